@@ -1,0 +1,23 @@
+"""What a contact centre *is*: the scenario file as immutable, validated models.
+
+A scenario is read by `load`, checked whole, copied with `Scenario.change` and
+`Scenario.override`, and refused by `require_support` where it asks for behaviour that this
+version does not have. Public names: `load`, `Scenario`, `Hours`, `require_support`,
+`unsupported`, `json_schema`, `markdown`.
+"""
+
+from ccsim.scenario.arrivals import Hours
+from ccsim.scenario.load import load
+from ccsim.scenario.model import Scenario
+from ccsim.scenario.reference import json_schema, markdown
+from ccsim.scenario.support import require_support, unsupported
+
+__all__ = [
+    "Hours",
+    "Scenario",
+    "json_schema",
+    "load",
+    "markdown",
+    "require_support",
+    "unsupported",
+]

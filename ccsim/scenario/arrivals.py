@@ -1,0 +1,193 @@
+"""When a scenario takes place and who turns up: horizon, opening hours, demand, events."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import StrictBool
+
+from ccsim.scenario.kinds import (
+    Amount,
+    Day,
+    Duration,
+    Factor,
+    Name,
+    PositiveCount,
+    PositiveDuration,
+    RandomDuration,
+    Rate,
+    Share,
+    ShareBelowOne,
+    Windows,
+)
+from ccsim.scenario.setting import Section, setting
+
+
+class Horizon(Section):
+    """The days a plan or a simulation is about."""
+
+    start: Day = setting(description="First day")
+    days: PositiveCount = setting(7, unit="days", description="Number of calendar days")
+    interval: PositiveDuration = setting(
+        1800.0, unit="s", description="Length of a planning interval; divides a day"
+    )
+
+
+class Hours(Section):
+    """When contacts are taken; a day's own entry goes before `weekdays`, that before `daily`."""
+
+    always: StrictBool = setting(False, description="Open round the clock")
+    daily: Windows | None = setting(
+        None, description='Opening hours of every day, e.g. "08:00-24:00"'
+    )
+    weekdays: Windows | None = setting(None, description="Opening hours Monday to Friday")
+    weekends: Windows | None = setting(None, description="Opening hours Saturday and Sunday")
+    mon: Windows | None = setting(None, description="Opening hours on Mondays")
+    tue: Windows | None = setting(None, description="Opening hours on Tuesdays")
+    wed: Windows | None = setting(None, description="Opening hours on Wednesdays")
+    thu: Windows | None = setting(None, description="Opening hours on Thursdays")
+    fri: Windows | None = setting(None, description="Opening hours on Fridays")
+    sat: Windows | None = setting(None, description="Opening hours on Saturdays")
+    sun: Windows | None = setting(None, description="Opening hours on Sundays")
+    closed: tuple[Day, ...] = setting((), description="Dates on which nothing is open")
+
+
+class Event(Section):
+    """A named event that changes demand."""
+
+    name: str = setting(description="Name shown on figures and reports")
+    dates: tuple[Day, ...] = setting(description="The days of the event", min_length=1)
+    uplift: Factor | dict[Name, Factor] = setting(
+        unit="factor", description="Demand on these days as a multiple, for all queues or by queue"
+    )
+    uplift_range: tuple[Factor, Factor] | None = setting(
+        None, unit="factor", planned=True, description="Range of the uplift, drawn per replication"
+    )
+    ramp: tuple[Factor, ...] = setting(
+        (), unit="factor", planned=True, description="Multiples on the days before the event"
+    )
+    echo: tuple[Factor, ...] = setting(
+        (), unit="factor", planned=True, description="Multiples on the days after the event"
+    )
+
+
+class Surge(Section):
+    """A sudden rise within a day, e.g. after an outage or a storm warning."""
+
+    name: str = setting(description="Name shown on figures and reports")
+    start: Duration = setting(unit="s", description="Start, counted from the start of the horizon")
+    duration: PositiveDuration = setting(unit="s", description="How long it lasts")
+    uplift: Factor = setting(unit="factor", description="Demand meanwhile as a multiple")
+    queues: tuple[Name, ...] = setting((), description="Queues concerned; none named means all")
+    probability: Share = setting(1.0, unit="share", description="Probability that it happens")
+
+
+class Uncertainty(Section):
+    """How uncertain given rates are; a forecast carries its own uncertainty."""
+
+    day_factor: RandomDuration | None = setting(
+        None, description="Distribution with mean 1 that multiplies a whole day's rates"
+    )
+    queue_correlation: Share = setting(
+        1.0, unit="share", description="Correlation of the day factor between queues"
+    )
+
+
+class ColdStart(Section):
+    """Demand of a new product without history."""
+
+    customers: Amount = setting(unit="customers", description="Customers served")
+    contact_rate: Amount = setting(unit="per month", description="Contacts a customer a month")
+    profile: str = setting(
+        description="CSV file with a borrowed profile, or the name of an industry"
+    )
+    range: tuple[Factor, Factor] = setting(
+        (0.5, 2.0), unit="factor", description="Range the volume may lie in"
+    )
+
+
+class Demand(Section):
+    """Where contacts come from: exactly one of history, rates, counts, log or cold_start."""
+
+    history: str | None = setting(
+        None,
+        description="Past counts: a CSV, Parquet or Excel file, an SQLAlchemy URL, or dataset:NAME",
+    )
+    columns: dict[str, str] | None = setting(
+        None, description="Column of the file for each of start, queue, offered, handle_time"
+    )
+    columns_preset: str | None = setting(
+        None, planned=True, description="Name of a shipped column mapping for a system's export"
+    )
+    query: str | None = setting(None, description="SQL query, where history is an SQLAlchemy URL")
+    sheet: str | None = setting(None, description="Sheet, where history is an Excel file")
+    missing: Literal["error", "zero", "drop"] = setting(
+        "error", description="What to do with intervals missing inside a day's usual hours"
+    )
+    rates: dict[Name, Rate] | None = setting(
+        None, unit="per hour", description="Contacts an hour by queue, constant or in steps"
+    )
+    counts: str | None = setting(
+        None,
+        description="CSV or Excel file of expected contacts per interval (start, queue, offered)",
+    )
+    log: str | None = setting(
+        None, planned=True, description="Call log whose contacts are replayed one by one"
+    )
+    cold_start: dict[Name, ColdStart] | None = setting(
+        None, planned=True, description="Demand of queues without history"
+    )
+    model: str = setting(
+        "auto", description="Forecast model: auto, multiplicative, last_week, mean_of_4"
+    )
+    quantile: ShareBelowOne | None = setting(
+        None, unit="share", description="Plan for this quantile of demand instead of its mean"
+    )
+    measured_at: Literal["door", "queue"] = setting(
+        "queue",
+        planned_values=("door",),
+        description="Where counts were taken: at the door (the menu decides the queue) or in the queue",
+    )
+    includes_repeats: StrictBool | None = setting(
+        None,
+        planned=True,
+        description="Counts already hold redials and repeats (default for history)",
+    )
+    calendar: str | None = setting(
+        None,
+        description="Country, or country-subdivision, whose public holidays apply, e.g. CN, US-NY",
+    )
+    open_on: tuple[Day | str, ...] = setting(
+        (), description="Public holidays (names or dates) on which the centre is open all the same"
+    )
+    closed_on: tuple[Day | str, ...] = setting(
+        (),
+        description="Holidays (names or dates) on which it is closed, whatever the history suggests",
+    )
+    calendar_file: str | None = setting(
+        None,
+        planned=True,
+        description="CSV file of holidays and make-up workdays that overrides them",
+    )
+    events: tuple[Event, ...] = setting((), description="Named events that change demand")
+    surges: tuple[Surge, ...] = setting((), planned=True, description="Rises within a day")
+    uncertainty: Uncertainty | None = setting(
+        None, planned=True, description="Uncertainty of given rates or counts"
+    )
+    arrivals: Literal["poisson", "fixed"] = setting(
+        "poisson",
+        planned_values=("fixed",),
+        description="Poisson given the day's rates, or evenly spaced",
+    )
+
+
+class Source(Section):
+    """Where an input comes from and how far it may be off."""
+
+    source: str = setting(description="Publication, log or person the value comes from")
+    quality: Literal["A", "B", "C", "assumption"] = setting(
+        description="A measured or official, B trade press, C vendor marketing, or an assumption"
+    )
+    range: tuple[Any, Any] | None = setting(
+        None, description="Lowest and highest value still plausible, as the field would take it"
+    )
