@@ -1,0 +1,95 @@
+"""Forecast the coming days of every queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from ccsim.demand.calendar import Calendar, as_calendar
+from ccsim.demand.events import Event, without_events
+from ccsim.demand.history import History
+from ccsim.demand.hours import Hours
+from ccsim.demand.models import Horizon, model_named
+from ccsim.demand.prediction import Forecast
+from ccsim.errors import OptionError
+
+
+def forecast(
+    history: History,
+    start: str | dt.date | None = None,
+    days: int = 14,
+    calendar: Calendar | str | None = None,
+    events: Sequence[Event] = (),
+    model: str = "auto",
+    *,
+    interval: str | pd.Timedelta | None = None,
+    hours: Hours | None = None,
+) -> Forecast:
+    """Forecast contacts by interval and queue, with their uncertainty.
+
+    Parameters
+    ----------
+    history
+        Past counts.
+    start
+        First day; default the day after the end of the history.
+    days
+        Calendar days to forecast.
+    calendar
+        Public holidays: a `Calendar`, a country code such as `CN` or `US-NY`, or None.
+    events
+        Days the planner knows to be different. Past dates are divided out of the history,
+        coming ones multiplied onto the forecast.
+    model
+        `multiplicative`, `last_week`, `mean_of_4`, or `auto`: for now the multiplicative
+        one, later the best in a backtest on this history.
+    interval
+        Length of the forecast's intervals, a multiple of the history's; default the same.
+    hours
+        Weekly opening hours as a table or function (see `ccsim.demand.hours`); default as
+        in the history.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    HistoryError
+        When the history is too short, or closed for the whole horizon.
+    OptionError
+        When an argument is not allowed.
+
+    Examples
+    --------
+    >>> history = ccsim.read_history("dataset:bank_calls")  # doctest: +SKIP
+    >>> ccsim.forecast(history, days=7, calendar="US", interval="30min")  # doctest: +SKIP
+    """
+    if days < 1:
+        raise OptionError(f"days={days} is not allowed; allowed: 1 or more")
+    counts = history if interval is None else history.aggregated(interval)
+    first = _first_day(counts, start)
+    special = tuple(events)
+    fitted = model_named(model).fit(without_events(counts, special), as_calendar(calendar))
+    plain = fitted.predict(Horizon(first, days, hours))
+    return replace(plain, history=counts).with_events(special)
+
+
+def _first_day(history: History, start: str | dt.date | None) -> pd.Timestamp:
+    after = history.last_day + pd.Timedelta(days=1)
+    if start is None:
+        return after
+    try:
+        first = pd.Timestamp(start)
+    except ValueError:
+        raise OptionError(f"start '{start}' is not a date; allowed: such as 2026-11-09") from None
+    first = first.tz_localize(None).normalize()
+    if first < after:
+        raise OptionError(
+            f"start {first:%Y-%m-%d} lies inside the history; allowed: from {after:%Y-%m-%d} on "
+            "(history.until(day) goes back in time)"
+        )
+    return first

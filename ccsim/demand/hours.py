@@ -1,0 +1,96 @@
+"""When the centre will be open: as it was, or as the planner says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ccsim.demand.days import Bools, DayGrid
+from ccsim.demand.gaps import USUAL
+from ccsim.errors import HistoryError, OptionError
+
+RECENT_DAYS = 8
+
+Hours = pd.DataFrame | Callable[[pd.DatetimeIndex], npt.ArrayLike]
+"""Weekly opening hours.
+
+Either a table with columns `weekday` (0 = Monday), `opens` and `closes` ("07:00", "24:00"), or
+a function of local interval starts (without time zone) that says for each whether the centre
+is open. Both hold for all queues; holidays on which the centre closes are taken out afterwards.
+"""
+
+
+def open_slots(grid: DayGrid, hours: Hours | None) -> Bools:
+    """Tell which slots of the horizon are open, shape (queue, horizon day, slot).
+
+    Without `hours` a slot is open on a weekday when it was on at least half of the last
+    eight such days. Days closed for a holiday have no open slot.
+
+    Raises
+    ------
+    HistoryError
+        When `hours` opens a slot the queue's history has never seen on that weekday.
+    OptionError
+        When the table of hours is not one.
+    """
+    kinds = grid.kinds
+    horizon = np.arange(grid.known, len(grid.dates))
+    past = np.isfinite(grid.counts[:, : grid.known])
+    by_weekday = np.zeros((len(grid.queues), 7, len(grid.seconds)), dtype=bool)
+    ever = np.zeros_like(by_weekday)
+    for place in range(len(grid.queues)):
+        seen_days = past[place].any(axis=1)
+        for weekday in range(7):
+            days = np.flatnonzero(seen_days & (kinds.weekday[: grid.known] == weekday))
+            if len(days):
+                ever[place, weekday] = past[place, days].any(axis=0)
+                by_weekday[place, weekday] = past[place, days[-RECENT_DAYS:]].mean(axis=0) >= USUAL
+    usually = kinds.usually_open[horizon] & ~kinds.closed[horizon]
+    if hours is None:
+        return by_weekday[:, kinds.weekday[horizon]] & usually[None, :, None]
+
+    asked = _asked(grid, horizon, hours) & ~kinds.closed[horizon][:, None]
+    unknown = asked & ~ever[:, kinds.weekday[horizon]].any(axis=0)
+    if unknown.any():
+        day, slot = np.argwhere(unknown)[0]
+        clock = f"{grid.seconds[slot] // 3600:02d}:{grid.seconds[slot] % 3600 // 60:02d}"
+        raise HistoryError(
+            f"the opening hours ask for {pd.Timestamp(grid.dates[horizon[day]]):%A} {clock}, "
+            "at which the history has no counts; allowed: hours the history has seen"
+        )
+    return asked[None] & ever[:, kinds.weekday[horizon]]
+
+
+def _asked(grid: DayGrid, horizon: npt.NDArray[np.int64], hours: Hours) -> Bools:
+    wall = grid.dates[horizon].astype("datetime64[s]")[:, None] + grid.seconds.astype(
+        "timedelta64[s]"
+    )
+    if callable(hours):
+        answer = np.asarray(hours(pd.DatetimeIndex(wall.ravel())), dtype=bool)
+        if answer.shape != (wall.size,):
+            raise OptionError(
+                f"hours() gave shape {answer.shape} for {wall.size} starts; "
+                "allowed: one truth value each"
+            )
+        return answer.reshape(wall.shape)
+    missing = [name for name in ("weekday", "opens", "closes") if name not in hours]
+    if missing:
+        raise OptionError(f"the table of hours lacks {', '.join(missing)}")
+    asked = np.zeros(wall.shape, dtype=bool)
+    weekday = grid.kinds.weekday[horizon]
+    for row in hours.itertuples(index=False):
+        opens, closes = _clock_seconds(row.opens), _clock_seconds(row.closes)
+        inside = (grid.seconds >= opens) & (grid.seconds + grid.step <= closes)
+        asked |= (weekday == row.weekday)[:, None] & inside
+    return asked
+
+
+def _clock_seconds(clock: object) -> int:
+    hour, colon, minute = str(clock).partition(":")
+    valid = colon and hour.isdigit() and minute.isdigit() and int(minute) < 60
+    if not valid or int(hour) * 60 + int(minute) > 24 * 60:
+        raise OptionError(f"opening hour '{clock}' is not a clock time; allowed: 00:00 to 24:00")
+    return int(hour) * 3600 + int(minute) * 60

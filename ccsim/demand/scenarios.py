@@ -1,0 +1,146 @@
+"""The demand of a scenario: its history read, its horizon forecast, its counts at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ccsim.demand.backtesting import backtest
+from ccsim.demand.calendar import Calendar
+from ccsim.demand.events import Event
+from ccsim.demand.forecasting import forecast
+from ccsim.demand.history import History
+from ccsim.demand.prediction import Forecast
+from ccsim.demand.reading import read_history
+from ccsim.errors import HistoryError
+from ccsim.scenario import Hours, Scenario
+from ccsim.scenario.opening import clock_windows
+
+
+def read_scenario_history(scenario: Scenario) -> History:
+    """Read the history a scenario names, with its clock and for its queues.
+
+    Raises
+    ------
+    HistoryError
+        When the scenario has none, it cannot be read, or its queues are not the scenario's.
+    """
+    if scenario.demand.history is None:
+        raise HistoryError(
+            f"{scenario.origin.where(('demand',))}: demand has no history to forecast from; "
+            "allowed: history: FILE, URL or dataset:NAME"
+        )
+    return _read(scenario, "history", scenario.demand.history)
+
+
+def read_scenario_counts(scenario: Scenario) -> History:
+    """Read the expected counts a scenario names; they are rates, not a past."""
+    if scenario.demand.counts is None:
+        raise HistoryError(f"{scenario.origin.where(('demand',))}: demand has no counts")
+    return _read(scenario, "counts", scenario.demand.counts)
+
+
+def forecast_scenario(scenario: Scenario, history: History | None = None) -> Forecast:
+    """Forecast a scenario's horizon in its intervals, minding its hours, calendar and events.
+
+    Parameters
+    ----------
+    history
+        What to forecast from; the scenario's own where None.
+
+    Examples
+    --------
+    >>> import ccsim
+    >>> forecast_scenario(ccsim.load("scenarios/finance.yaml"))   # doctest: +SKIP
+    """
+    demand = scenario.demand
+    return forecast(
+        history if history is not None else read_scenario_history(scenario),
+        start=scenario.horizon.start,
+        days=scenario.horizon.days,
+        calendar=scenario_calendar(scenario),
+        events=scenario_events(scenario),
+        model=demand.model,
+        interval=pd.Timedelta(seconds=scenario.horizon.interval),
+        hours=_open_slots(scenario),
+    )
+
+
+def backtest_scenario(
+    scenario: Scenario, history: History | None = None, *, origins: int = 21, workers: int = 1
+) -> pd.DataFrame:
+    """Score the forecast models on a scenario's own past, in its intervals; as `backtest`."""
+    return backtest(
+        history if history is not None else read_scenario_history(scenario),
+        origins,
+        calendar=scenario_calendar(scenario),
+        events=scenario_events(scenario),
+        interval=pd.Timedelta(seconds=scenario.horizon.interval),
+        workers=workers,
+    )
+
+
+def scenario_calendar(scenario: Scenario) -> Calendar | None:
+    """Public holidays of the scenario's country, with what the planner knows better."""
+    demand = scenario.demand
+    if demand.calendar is None:
+        return None
+    return Calendar(demand.calendar, closed=demand.closed_on, open=demand.open_on)
+
+
+def scenario_events(scenario: Scenario) -> tuple[Event, ...]:
+    """Give the scenario's events the form the demand room works with."""
+    return tuple(Event(event.name, event.dates, event.uplift) for event in scenario.demand.events)
+
+
+def _read(scenario: Scenario, field: str, source: str) -> History:
+    demand, origin = scenario.demand, scenario.origin
+    only = next(iter(scenario.queues))
+    history = read_history(
+        source if ":" in source else Path(origin.folder, source),
+        demand.columns,
+        timezone=scenario.timezone,
+        query=demand.query,
+        sheet=demand.sheet,
+        queue=only,
+        missing=demand.missing,
+    )
+    for name in scenario.queues:
+        if name not in history.queues:
+            raise HistoryError(
+                f"{origin.where(('demand', field))}: demand.{field}: no counts for queue '{name}'; "
+                f"{history.source} has {', '.join(history.queues)}"
+            )
+    for name in history.queues:
+        if name not in scenario.queues:
+            raise HistoryError(
+                f"{origin.where(('demand', field))}: demand.{field}: {history.source} counts queue "
+                f"'{name}'; the scenario has {', '.join(scenario.queues)}"
+            )
+    return history
+
+
+def _open_slots(scenario: Scenario):  # type: ignore[no-untyped-def]
+    """Say which local interval starts the scenario, or a queue with its own hours, is open at."""
+    every = [
+        scenario.hours,
+        *(q.hours for q in scenario.queues.values() if q.hours is not None),
+    ]
+
+    def is_open(starts: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+        seconds = (starts - starts.normalize()).total_seconds().to_numpy()
+        answer = np.zeros(len(starts), dtype=bool)
+        for hours in every:
+            for date in starts.normalize().unique():
+                today = starts.normalize() == date
+                for opens, closes in clock_windows(hours, date.date()):
+                    answer |= today & (seconds >= opens) & (seconds < closes)
+                yesterday = date - pd.Timedelta(days=1)
+                for _, closes in clock_windows(hours, yesterday.date()):
+                    answer |= today & (seconds < closes - 86400)
+        return answer
+
+    return is_open

@@ -1,0 +1,158 @@
+"""How far days fall from what was expected of them, measured on a model's own past forecasts.
+
+Contacts of an interval are Poisson given a rate; the rate is the expected count times
+
+    exp(day effect + effect within the day).
+
+Day effects are normal, remember the day before (AR(1)) and are correlated between queues.
+Effects within the day are normal and correlated from slot to slot, and leave the day's total
+alone: what moves whole days is the day effect (`ccsim.demand.within_day`). Every size
+is a moment of past errors from which the Poisson part has been subtracted, so a queue of
+five contacts an hour is not thought wild merely because its counts are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ccsim.demand.days import Floats
+from ccsim.demand.within_day import within_day
+
+WEEK = 7
+# With few past forecasts the day level is thought uncertain by 10 %, as if seen on three days.
+PRIOR_SD, PRIOR_DAYS = 0.10, 3.0
+STRONGEST = 0.95
+BAND, BAND_REACH, BAND_PRIOR_DAYS = 0.80, 1.2815515655446004, 20.0  # reach: normal 0.90
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Sizes of the random effects, on the log scale.
+
+    Attributes
+    ----------
+    day_sd
+        Standard deviation of the day effect by week of lead, shape (week, queue).
+    day_memory
+        Correlation of one open day's effect with the next.
+    day_correlation, slot_correlation
+        Of either effect between queues, shape (queue, queue).
+    within
+        Covariance of the effect within the day between slots, shape (queue, slot, slot).
+    band
+        Factor on the standard deviation with which the middle 80 % of past counts lie within
+        the band, shape (queue,). Errors have heavier tails than the normal: now and then a
+        day is far out, and the others are nearer than the standard deviation suggests.
+    """
+
+    day_sd: Floats
+    day_memory: float
+    day_correlation: Floats
+    within: Floats
+    band: Floats
+    slot_correlation: Floats
+
+
+def measure(actual: Floats, expected: Floats, step: int, days: int) -> Spread:
+    """Measure the spread from forecasts that were made in the past.
+
+    Parameters
+    ----------
+    actual, expected
+        Contacts, shape (queue, origin, lead, slot), lead in calendar days; NaN where either
+        is not known.
+    step
+        Seconds a slot lasts.
+    days
+        How many different days were forecast; each may have been from several origins.
+
+    Returns
+    -------
+    Spread
+    """
+    known = np.isfinite(actual) & np.isfinite(expected)
+    actual, expected = np.where(known, actual, 0.0), np.where(known, expected, 0.0)
+    total, mean = actual.sum(axis=3), expected.sum(axis=3)
+    error = total - mean
+
+    slots = actual.shape[3]
+    within = np.stack(
+        [
+            within_day(came.reshape(-1, slots), thought.reshape(-1, slots), step, days)
+            for came, thought in zip(actual, expected, strict=True)
+        ]
+    )
+    day_sd = _day_sd(error, mean)
+    level = np.divide(total, mean, out=np.zeros_like(total), where=mean > 0)
+    residual = actual - expected * level[..., None]
+    return Spread(
+        day_sd=day_sd,
+        day_memory=_memory(error, mean),
+        day_correlation=_correlation(error, mean, _overdispersion(error, mean)),
+        within=within,
+        band=_band(actual, expected, day_sd, within, days),
+        slot_correlation=_correlation(residual, expected, _overdispersion(residual, expected)),
+    )
+
+
+def _overdispersion(error: Floats, mean: Floats) -> Floats:
+    """Relative variance beyond Poisson of each queue: Σ((y-m)² - m) ÷ Σm²."""
+    axes = tuple(range(1, error.ndim))
+    excess, size = (error**2 - mean).sum(axis=axes), (mean**2).sum(axis=axes)
+    relative = np.divide(excess, size, out=np.zeros(len(error)), where=size > 0)
+    return np.asarray(np.maximum(relative, 0.0))
+
+
+def _day_sd(error: Floats, mean: Floats) -> Floats:
+    """Day effect by week of lead; later weeks are never thought more certain."""
+    rows = []
+    for first in range(0, error.shape[2], WEEK):
+        week = slice(first, first + WEEK)
+        days = (mean[:, :, week] > 0).sum(axis=(1, 2))
+        variance = _overdispersion(error[:, :, week], mean[:, :, week])
+        rows.append((days * variance + PRIOR_DAYS * PRIOR_SD**2) / (days + PRIOR_DAYS))
+    return np.sqrt(np.log1p(np.maximum.accumulate(np.array(rows), axis=0)))
+
+
+def _band(actual: Floats, expected: Floats, day_sd: Floats, within: Floats, days: int) -> Floats:
+    """Compare the middle 80 % of past errors with the normal's, few days counting for little."""
+    week = np.arange(actual.shape[2]) // WEEK
+    variance = day_sd[week].T[:, None, :, None] ** 2 + np.einsum("qss->qs", within)[:, None, None]
+    sd = np.sqrt(variance * expected**2 + expected)
+    factors = []
+    for came, thought, size in zip(actual, expected, sd, strict=True):
+        known = thought > 0
+        if not known.any():
+            factors.append(1.0)
+            continue
+        reach = np.quantile(np.abs(came - thought)[known] / size[known], BAND) / BAND_REACH
+        factors.append(float((days * reach + BAND_PRIOR_DAYS) / (days + BAND_PRIOR_DAYS)))
+    return np.array(factors)
+
+
+def _memory(error: Floats, mean: Floats) -> float:
+    """Correlation of the errors of consecutive open days forecast at the same origin."""
+    together = apart = 0.0
+    for errors, means in zip(
+        error.reshape(-1, error.shape[2]), mean.reshape(-1, error.shape[2]), strict=True
+    ):
+        is_open = means > 0
+        relative, weight = errors[is_open] / means[is_open], means[is_open] ** 2
+        together += float((relative[1:] * relative[:-1] * np.sqrt(weight[1:] * weight[:-1])).sum())
+        apart += float((weight * (relative**2 - 1.0 / means[is_open])).sum())
+    return float(np.clip(together / apart, 0.0, STRONGEST)) if apart > 0 else 0.0
+
+
+def _correlation(error: Floats, mean: Floats, variance: Floats) -> Floats:
+    """Correlation of relative errors between queues, made positive definite."""
+    flat, size = error.reshape(len(error), -1), mean.reshape(len(mean), -1)
+    scale = size @ size.T * np.sqrt(np.outer(variance, variance))
+    matrix = np.divide(flat @ flat.T, scale, out=np.zeros_like(scale), where=scale > 0)
+    matrix = np.clip(matrix, -STRONGEST, STRONGEST)
+    np.fill_diagonal(matrix, 1.0)
+    values, vectors = np.linalg.eigh(matrix)
+    matrix = (vectors * np.maximum(values, 1e-6)) @ vectors.T
+    scale = np.sqrt(np.diag(matrix))
+    return np.asarray(matrix / np.outer(scale, scale))
