@@ -1,0 +1,68 @@
+"""Workforce planning and simulation for contact centres.
+
+Forecast, staff, schedule, simulate and buy in one chain: `load` a scenario, `plan` it, or take
+the steps one by one. The public names are imported when first used, so that the command line
+answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from ccsim.demand import Calendar as Calendar
+    from ccsim.demand import Event as Event
+    from ccsim.demand import Forecast as Forecast
+    from ccsim.demand import History as History
+    from ccsim.demand import backtest as backtest
+    from ccsim.demand import forecast as forecast
+    from ccsim.demand import read_history as read_history
+    from ccsim.errors import CcsimError as CcsimError
+    from ccsim.planning import Plan as Plan
+    from ccsim.planning import plan as plan
+    from ccsim.purchasing import labour_cost as labour_cost
+    from ccsim.purchasing import seats_billed as seats_billed
+    from ccsim.queueing import ErlangResult as ErlangResult
+    from ccsim.queueing import agents_for as agents_for
+    from ccsim.queueing import erlang as erlang
+    from ccsim.scenario import Scenario as Scenario
+    from ccsim.scenario import load as load
+    from ccsim.scheduling import Schedule as Schedule
+    from ccsim.scheduling import schedule as schedule
+    from ccsim.simulation import Results as Results
+    from ccsim.simulation import draw as draw
+    from ccsim.simulation import simulate as simulate
+    from ccsim.staffing import Requirement as Requirement
+    from ccsim.staffing import require as require
+
+_ROOMS = {
+    "demand": ("Calendar", "Event", "Forecast", "History", "backtest", "forecast", "read_history"),
+    "errors": ("CcsimError",),
+    "planning": ("Plan", "plan"),
+    "purchasing": ("labour_cost", "seats_billed"),
+    "queueing": ("ErlangResult", "agents_for", "erlang"),
+    "scenario": ("Scenario", "load"),
+    "scheduling": ("Schedule", "schedule"),
+    "simulation": ("Results", "draw", "simulate"),
+    "staffing": ("Requirement", "require"),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its room when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'ccsim' has no attribute '{name}'")
+    value = getattr(import_module(f"ccsim.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,282 @@
+"""The command line: `ccsim validate | schema | forecast | backtest | staff | schedule | simulate |
+seats | plan`.
+
+Every command reads a scenario, calls the public function of the same meaning and prints a table.
+Errors a planner can mend are printed in one place, with exit status 2.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import yaml
+
+from ccsim import __version__
+from ccsim.errors import CcsimError, NotYetSupported, OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ccsim.scenario import Scenario
+
+app = typer.Typer(
+    name="ccsim",
+    help="Workforce planning and simulation for contact centres.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+File = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change a field, e.g. groups.bank.on_duty=90."
+    ),
+]
+Override = Annotated[list[str] | None, typer.Option(help="Apply a named override of the file.")]
+Csv = Annotated[Path | None, typer.Option(help="Also write the table to this CSV file.")]
+Seed = Annotated[int, typer.Option(help="Seed; the same seed gives the same customers.")]
+Replications = Annotated[int, typer.Option(help="How many horizons are simulated.")]
+TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
+
+# Commands of the design that later versions bring; asking for one is refused, not unknown.
+PLANNED = ("calibrate", "compare", "verify", "sweep", "ownership", "fit", "app", "new")
+
+
+def main() -> None:
+    """Run the command line; errors go to standard error, with exit status 2."""
+    try:
+        app()
+    except CcsimError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"ccsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Workforce planning and simulation for contact centres."""
+
+
+def _scenario(file: Path, sets: list[str] | None, overrides: list[str] | None) -> Scenario:
+    from ccsim.scenario import load
+
+    scenario = load(file, overrides or ())
+    changes = dict(_change(entry) for entry in sets or ())
+    return scenario.change(changes) if changes else scenario
+
+
+def _change(entry: str) -> tuple[str, Any]:
+    path, equals, text = entry.partition("=")
+    if not equals or not path:
+        raise OptionError(f"--set {entry}; allowed: PATH=VALUE, e.g. groups.bank.on_duty=90")
+    try:
+        return path.strip(), yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise OptionError(f"--set {entry}: '{text}' is not a YAML value") from None
+
+
+def _show(table: pd.DataFrame, csv: Path | None, *, index: bool = True) -> None:
+    import pandas as pd
+
+    with pd.option_context("display.width", 160, "display.max_columns", None):
+        print(table.to_string(index=index, float_format=lambda number: f"{number:,.4g}"))
+    if csv is not None:
+        from ccsim.reporting.atomic import write_text
+
+        write_text(csv, table.to_csv(index=index))
+
+
+@app.command()
+def validate(file: File, sets: Set = None, override: Override = None) -> None:
+    """Check a scenario: every problem with file, line, field, found, allowed, nearest name."""
+    from ccsim.scenario import require_support
+
+    scenario = _scenario(file, sets, override)
+    require_support(scenario)
+    print(f"{file}: valid ({len(scenario.queues)} queues, {len(scenario.groups)} groups)")
+
+
+@app.command()
+def schema(
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write the schema page of the documentation instead.")
+    ] = None,
+    example: Annotated[Path, typer.Option(help="Complete example shown on that page.")] = Path(
+        "docs/complete.yaml"
+    ),
+) -> None:
+    """Write the JSON Schema of a scenario, for editors to complete and check files."""
+    from ccsim import scenario
+
+    if markdown is None:
+        print(json.dumps(scenario.json_schema(), indent=2, ensure_ascii=False))
+    else:
+        from ccsim.reporting.atomic import write_text
+
+        write_text(markdown, scenario.markdown(example.read_text(encoding="utf-8")))
+        print(markdown)
+
+
+@app.command()
+def forecast(file: File, sets: Set = None, override: Override = None, csv: Csv = None) -> None:
+    """Forecast the scenario's horizon: mean and 80 % band of the counts, by interval."""
+    import pandas as pd
+
+    from ccsim.demand.scenarios import forecast_scenario
+
+    made = forecast_scenario(_scenario(file, sets, override))
+    table = pd.concat(
+        {"mean": made.mean, "low_80": made.quantile(0.1), "high_80": made.quantile(0.9)}, axis=1
+    )
+    table = table.stack(level=1, future_stack=True).rename_axis(["start", "queue"])
+    print(made.summary())
+    _show(table, csv)
+
+
+@app.command()
+def backtest(
+    file: File,
+    origins: Annotated[int, typer.Option(help="How many forecasts to score.")] = 21,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Score the forecast models on the scenario's own past (rolling origin)."""
+    from ccsim.demand.scenarios import backtest_scenario
+
+    _show(backtest_scenario(_scenario(file, sets, override), origins=origins), csv, index=False)
+
+
+@app.command()
+def staff(file: File, sets: Set = None, override: Override = None, csv: Csv = None) -> None:
+    """Find the agents each interval and group needs."""
+    from ccsim.staffing import require
+
+    requirement = require(_scenario(file, sets, override))
+    _show(requirement.table, csv, index=False)
+    print("\n".join(requirement.notes))
+
+
+@app.command()
+def schedule(
+    file: File,
+    time_limit: TimeLimit = 60,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Find the shifts that cover the requirement at least cost."""
+    from ccsim.scheduling import schedule as find
+
+    scenario = _scenario(file, sets, override)
+    made = find(scenario, time_limit=time_limit)
+    _show(made.shifts, csv, index=False)
+    print(
+        f"cost {made.cost:,.0f} {scenario.currency}, gap {made.gap:.2%} ({made.solver}), "
+        f"people {int(made.people.sum())}"
+    )
+    print("\n".join(made.notes))
+
+
+@app.command()
+def simulate(
+    file: File,
+    replications: Replications = 30,
+    seed: Seed = 1,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Simulate the scenario with its own on_duty: KPIs with 95 % intervals."""
+    from ccsim.simulation import simulate as run
+
+    results = run(_scenario(file, sets, override), replications=replications, seed=seed)
+    _show(results.kpis(), csv)
+
+
+@app.command()
+def seats(
+    file: File,
+    time_limit: TimeLimit = 60,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Count and price the seats of the schedule under the scenario's tariffs."""
+    from ccsim.purchasing import seats_billed
+    from ccsim.scheduling import schedule as find
+
+    scenario = _scenario(file, sets, override)
+    _show(seats_billed(scenario, find(scenario, time_limit=time_limit).duty), csv)
+
+
+@app.command()
+def plan(
+    file: File,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.html and plan.xlsx; out/INDUSTRY where not given."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="en or zh; the scenario's where not given.")
+    ] = None,
+    replications: Replications = 20,
+    seed: Seed = 1,
+    time_limit: TimeLimit = 60,
+    sets: Set = None,
+    override: Override = None,
+) -> None:
+    """Plan the horizon: forecast, staff, schedule, simulate, cost; report and workbook."""
+    from ccsim.planning import plan as make
+    from ccsim.text import labels
+
+    scenario = _scenario(file, sets, override)
+    words = labels(language or scenario.language)
+
+    def tell(step: str) -> None:
+        print(words[f"step.{step}"], file=sys.stderr)
+
+    made = make(scenario, replications=replications, seed=seed, time_limit=time_limit, tell=tell)
+    folder = out or Path("out", scenario.industry)
+    written = (
+        made.report(folder / "report.html", language),
+        made.to_excel(folder / "plan.xlsx", language),
+    )
+    print(made.summary(language))
+    print(*written, sep="\n")
+
+
+def _refuse(name: str) -> Callable[[], None]:
+    def refuse() -> None:
+        raise NotYetSupported(f"ccsim {name}: not yet supported by version {__version__}")
+
+    refuse.__doc__ = "Not yet supported."
+    return refuse
+
+
+for _name in PLANNED:
+    app.command(
+        _name,
+        hidden=True,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(_refuse(_name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""What the schedule costs in labour."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ccsim.scenario import Scenario
+from ccsim.scheduling import Schedule
+from ccsim.scheduling.optimise import hourly_cost
+
+HOUR = pd.Timedelta(hours=1)
+
+
+def labour_cost(scenario: Scenario, schedule: Schedule) -> pd.DataFrame:
+    """Cost a schedule.
+
+    Returns
+    -------
+    DataFrame
+        Index ``group`` and ``"all"``; columns ``shifts`` (int64), ``paid_hours``, ``at_work_hours``
+        (float64, meals taken off), ``fte`` (paid hours ÷ contract hours of the same time),
+        ``people`` (int64, to employ) and ``cost`` (money of the horizon).
+    """
+    shifts = schedule.shifts
+    agents = shifts["agents"]
+    present = (shifts["end"] - shifts["start"]) / HOUR
+    meals = ((shifts["meal_end"] - shifts["meal_start"]) / HOUR).fillna(0.0)
+    rows = pd.DataFrame(
+        {
+            "group": shifts["group"],
+            "shifts": agents,
+            "paid_hours": shifts["paid_hours"] * agents,
+            "at_work_hours": (present - meals) * agents,
+        }
+    )
+    table = rows.groupby("group", sort=False).sum()
+    weeks = scenario.horizon.days / 7
+    contract = [scenario.groups[name].contract_hours / 3600 * weeks for name in table.index]
+    table["fte"] = table["paid_hours"] / contract
+    table["people"] = schedule.people.reindex(table.index)
+    table["cost"] = [
+        hourly_cost(scenario, name) * hours for name, hours in table["paid_hours"].items()
+    ]
+    table.loc["all"] = table.sum()
+    return table.astype({"shifts": "int64", "people": "int64"})

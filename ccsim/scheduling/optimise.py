@@ -1,0 +1,188 @@
+"""`schedule`: the shifts of every group, who works them, and how good they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ccsim.errors import OptionError, ScenarioError
+from ccsim.scenario import Scenario, require_support
+from ccsim.scenario.opening import interval_starts
+from ccsim.scheduling.cover import Covered, cover
+from ccsim.scheduling.patterns import Pattern
+from ccsim.scheduling.schedule import Schedule
+from ccsim.scheduling.solver import SolverName
+from ccsim.scheduling.tours import tours
+from ccsim.staffing import Requirement, require
+
+
+def schedule(
+    scenario: Scenario,
+    requirement: Requirement | None = None,
+    time_limit: float = 60,
+    *,
+    solver: SolverName = "CBC",
+) -> Schedule:
+    """Find the shifts that cover a requirement at least cost.
+
+    Parameters
+    ----------
+    scenario
+        Shift rules, wages and people.
+    requirement
+        Agents needed by interval and group; made by `require` where None.
+    time_limit
+        Seconds for the solver, shared by the groups; the best schedule found by then is
+        returned with its gap.
+    solver
+        ``"CBC"`` comes with PuLP; ``"HiGHS"`` needs the extra ``highs``.
+
+    Returns
+    -------
+    Schedule
+
+    Raises
+    ------
+    InfeasibleSchedule
+        Naming the interval or rule, when no shift can cover where somebody is needed.
+
+    Examples
+    --------
+    >>> import ccsim
+    >>> ccsim.schedule(ccsim.load("scenarios/finance.yaml")).gap   # doctest: +SKIP
+    """
+    require_support(scenario)
+    for name in scenario.groups:
+        hourly_cost(scenario, name)
+    if not time_limit > 0:
+        raise OptionError(f"schedule: time_limit={time_limit!r}; allowed: seconds above 0")
+    needed = require(scenario) if requirement is None else requirement
+    starts = interval_starts(scenario)
+    groups = [name for name in scenario.groups if (needed.table["group"] == name).any()]
+    required = {name: _required(needed, name, starts) for name in groups}
+    covered = {
+        name: cover(scenario, name, required[name], starts, time_limit / len(groups), solver)
+        for name in groups
+    }
+    people = {name: tours(scenario, covered[name].chosen) for name in groups}
+    return Schedule(
+        shifts=pd.concat([_shifts(name, covered[name]) for name in groups], ignore_index=True),
+        duty=pd.concat([_duty(name, people[name]) for name in groups], ignore_index=True),
+        cover=pd.concat(
+            [_cover(name, covered[name], required[name], starts) for name in groups]
+        ).sort_values(["start", "group"], ignore_index=True),
+        people=pd.Series({name: len(people[name]) for name in groups}, name="people").rename_axis(
+            "group"
+        ),
+        **_quality(scenario, covered),
+        notes=_notes(scenario, covered, people, time_limit),
+    )
+
+
+def _required(
+    requirement: Requirement, group: str, starts: pd.DatetimeIndex
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    own = requirement.table[requirement.table["group"] == group].set_index("start")["scheduled"]
+    return own.reindex(starts, fill_value=0.0).to_numpy(dtype=float)
+
+
+def _shifts(group: str, covered: Covered) -> pd.DataFrame:
+    rows = [
+        {
+            "group": group,
+            "start": pattern.start,
+            "end": pattern.end,
+            "meal_start": pattern.meal[0] if pattern.meal else pd.NaT,
+            "meal_end": pattern.meal[1] if pattern.meal else pd.NaT,
+            "paid_hours": pattern.paid_hours,
+            "agents": count,
+        }
+        for pattern, count in covered.chosen
+    ]
+    return pd.DataFrame(rows)
+
+
+def _duty(group: str, people: list[list[Pattern]]) -> pd.DataFrame:
+    width = len(str(len(people)))
+    rows = []
+    for number, shifts in enumerate(people, start=1):
+        agent = f"{group} {number:0{width}d}"
+        for shift in shifts:
+            edges = [shift.start, *(shift.meal or ()), shift.end]
+            activities = ("work", "meal", "work") if shift.meal else ("work",)
+            for activity, begin, end in zip(activities, edges, edges[1:], strict=False):
+                rows.append((agent, group, activity, begin, end))
+    return pd.DataFrame(rows, columns=["agent", "group", "activity", "start", "end"])
+
+
+def _cover(
+    group: str, covered: Covered, required: np.ndarray, starts: pd.DatetimeIndex
+) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "start": starts,
+            "group": group,
+            "required": required,
+            "agents": covered.agents,
+            "under": np.maximum(required - covered.agents, 0.0),
+            "over": np.maximum(covered.agents - required, 0.0),
+        }
+    )
+    return table[(table["required"] > 0) | (table["agents"] > 0)]
+
+
+def _quality(scenario: Scenario, covered: dict[str, Covered]) -> dict[str, object]:
+    """Cost, objective, bound and gap over all groups, in money."""
+    wages = {name: hourly_cost(scenario, name) for name in covered}
+    objective = sum(wages[name] * one.solution.objective for name, one in covered.items())
+    bound = sum(wages[name] * one.solution.bound for name, one in covered.items())
+    return {
+        "cost": sum(
+            wages[name] * sum(pattern.paid_hours * count for pattern, count in one.chosen)
+            for name, one in covered.items()
+        ),
+        "objective": objective,
+        "bound": bound,
+        "gap": (objective - bound) / objective if objective > 0 else 0.0,
+        "solver": next(iter(covered.values())).solution.solver,
+    }
+
+
+def hourly_cost(scenario: Scenario, group: str) -> float:
+    """Cost of a paid hour of a group.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario does not say.
+    """
+    cost = scenario.groups[group].cost_per_hour
+    if cost is None:
+        path = ("groups", group, "cost_per_hour")
+        raise ScenarioError(
+            f"{scenario.origin.where(path)}: {'.'.join(path)}: needed to weigh one schedule against "
+            "another; allowed: the cost of a paid hour with employer charges"
+        )
+    return cost
+
+
+def _notes(
+    scenario: Scenario,
+    covered: dict[str, Covered],
+    people: dict[str, list[list[Pattern]]],
+    time_limit: float,
+) -> tuple[str, ...]:
+    notes = []
+    for name, one in covered.items():
+        if one.solution.timed_out:
+            notes.append(
+                f"{name}: the solver used its {time_limit / len(covered):g} s; the schedule is at most "
+                f"{one.solution.gap:.2%} dearer than the best"
+            )
+        employed = scenario.groups[name].employed
+        if employed is not None and len(people[name]) > employed:
+            notes.append(
+                f"{name}: the shifts need {len(people[name])} people under the weekly rules; "
+                f"{employed} are employed"
+            )
+    return tuple(notes)

@@ -1,0 +1,89 @@
+"""Solving with PuLP, and knowing how good the answer is.
+
+PuLP calls a solution found at the time limit 'Optimal', so the bound is read from the solver
+itself and the gap computed from it.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pulp
+
+from ccsim.errors import InfeasibleSchedule, OptionError
+
+SolverName = Literal["CBC", "HiGHS"]
+# Stop when the bound proves the answer to be this close to the best.
+GAP = 0.002
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Values are in the problem's variables; this is how good they are.
+
+    Attributes
+    ----------
+    objective, bound
+        Reached, and proven to be a lower bound.
+    gap
+        (objective − bound) ÷ objective.
+    timed_out
+        Whether the time limit ended the search before the gap was proven.
+    solver
+        Name and version.
+    """
+
+    objective: float
+    bound: float
+    gap: float
+    timed_out: bool
+    solver: str
+
+
+def solve(problem: pulp.LpProblem, time_limit: float, solver: SolverName = "CBC") -> Solution:
+    """Minimise a problem within a time limit.
+
+    Raises
+    ------
+    InfeasibleSchedule
+        When there is no solution, or none was found in time.
+    OptionError
+        For a solver that is not known or not installed.
+    """
+    if solver not in ("CBC", "HiGHS"):
+        raise OptionError(f"solver={solver!r}; allowed: 'CBC', 'HiGHS'")
+    bound = _with_cbc(problem, time_limit) if solver == "CBC" else _with_highs(problem, time_limit)
+    if problem.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        raise InfeasibleSchedule(
+            f"no schedule found: {pulp.LpStatus[problem.status].lower()} "
+            f"({solver}, time limit {time_limit:g} s)"
+        )
+    objective = float(pulp.value(problem.objective) or 0.0)
+    bound = min(objective if bound is None else bound, objective)
+    gap = (objective - bound) / objective if objective > 0 else 0.0
+    return Solution(objective, bound, gap, gap > GAP, solver)
+
+
+def _with_cbc(problem: pulp.LpProblem, time_limit: float) -> float | None:
+    """Run the bundled CBC; return its bound, None when it proved the answer exactly."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "cbc.log")
+        command = pulp.PULP_CBC_CMD(
+            msg=False, timeLimit=time_limit, gapRel=GAP, logPath=str(log), threads=1
+        )
+        problem.solve(command)
+        text = log.read_text(errors="replace") if log.exists() else ""
+    found = re.findall(r"^(?:Lower bound|Best possible):\s*([-+.\deE]+)", text, flags=re.MULTILINE)
+    return float(found[-1]) if found else None
+
+
+def _with_highs(problem: pulp.LpProblem, time_limit: float) -> float | None:
+    command = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=GAP, threads=1)
+    if not command.available():
+        raise OptionError("solver='HiGHS' needs highspy: pip install 'ccsim[highs]'")
+    problem.solve(command)
+    return float(problem.solverModel.getInfo().mip_dual_bound)
