@@ -27,7 +27,7 @@ bench: .venv/ready  ## Measure speed and memory beside named peers
 	@$(BIN)/python -m benchmarks
 
 validate: .venv/ready  ## Repeat the truth checks with ten other seeds (slow); writes docs/validation.md
-	@$(BIN)/python -m benchmarks.validate
+	@$(BIN)/python -m tests.truth.validate
 
 docs: .venv/ready  ## Write docs/schema.md and docs/scenario.schema.json from the models
 	@$(BIN)/ccsim schema --markdown docs/schema.md && $(BIN)/ccsim schema > docs/scenario.schema.json

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def starts() -> pd.DatetimeIndex:
+    """Half-hours of a working week from 7:00 to 21:00."""
+    days = pd.date_range("2026-11-09", periods=5, freq="D", tz="Asia/Shanghai")
+    hours = [
+        day + pd.Timedelta(hours=7) + slot * pd.Timedelta("30min")
+        for day in days
+        for slot in range(28)
+    ]
+    return pd.DatetimeIndex(hours, name="start")
+
+
+@pytest.fixture
+def requirement_table(starts: pd.DatetimeIndex) -> pd.DataFrame:
+    frames = []
+    for group, most in (("juniors", 60), ("seniors", 120)):
+        shape = np.tile(np.sin(np.linspace(0.2, 3.0, 28)), 5) * most
+        frames.append(
+            pd.DataFrame({"start": starts, "group": group, "net_whole": np.ceil(shape).astype(int)})
+        )
+    table = pd.concat(frames).sort_values(["start", "group"], ignore_index=True)
+    return table.assign(scheduled=table["net_whole"] / 0.92)
+
+
+@pytest.fixture
+def cover_table(requirement_table: pd.DataFrame) -> pd.DataFrame:
+    table = requirement_table[["start", "group"]].assign(required=requirement_table["scheduled"])
+    table["agents"] = 70
+    missing = table["required"] - table["agents"]
+    return table.assign(under=missing.clip(lower=0), over=(-missing).clip(lower=0))
+
+
+@pytest.fixture
+def shift_table() -> pd.DataFrame:
+    rows = []
+    for day in pd.date_range("2026-11-09", periods=5, freq="D", tz="Asia/Shanghai"):
+        for group in ("juniors", "seniors"):
+            for hour, agents in ((7, 20), (9, 30), (12, 25)):
+                start = day + pd.Timedelta(hours=hour)
+                meal = start + pd.Timedelta(hours=4)
+                rows.append(
+                    (
+                        group,
+                        start,
+                        start + pd.Timedelta(hours=9),
+                        meal,
+                        meal + pd.Timedelta("1h"),
+                        agents,
+                    )
+                )
+    columns = ["group", "start", "end", "meal_start", "meal_end", "agents"]
+    table = pd.DataFrame(rows, columns=columns)
+    table.loc[0, ["meal_start", "meal_end"]] = pd.NaT
+    return table
+
+
+@pytest.fixture
+def intervals(starts: pd.DatetimeIndex) -> pd.DataFrame:
+    frames = []
+    for queue, level in (("calls", 0.85), ("care", 0.95)):
+        frame = pd.DataFrame(
+            {"offered": 200.0, "service_level": level, "abandonment": 0.03}, index=starts
+        )
+        for kpi in ("service_level", "abandonment"):
+            frame[f"{kpi}_low"], frame[f"{kpi}_high"] = frame[kpi] - 0.02, frame[kpi] + 0.02
+        frames.append(frame.assign(queue=queue))
+    return pd.concat(frames).set_index("queue", append=True).sort_index()
+
+
+@pytest.fixture
+def group_intervals(starts: pd.DatetimeIndex) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {"at_work": 100.0, "busy": 80.0, "idle": 20.0, "on_break": 5.0, "absent": 8.0}, index=starts
+    )
+    return frame.assign(group="bank").set_index("group", append=True)
+
+
+@pytest.fixture
+def at_aht() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "aht": [198.0, 220.0, 242.0],
+            "service_level": [0.95, 0.81, 0.6],
+            "low": [0.94, 0.79, 0.55],
+            "high": [0.96, 0.83, 0.65],
+        },
+        index=pd.Index([0.9, 1.0, 1.1], name="aht_factor"),
+    )
+
+
+@pytest.fixture
+def labour() -> pd.DataFrame:
+    index = pd.Index(["juniors", "seniors", "all"], name="group")
+    return pd.DataFrame(
+        {"cost": [1000.0, 2500.0, 3500.0], "paid_hours": [40.0, 80.0, 120.0]}, index
+    )
+
+
+@pytest.fixture
+def seats() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"seats": [80, 95], "cost_per_month": [9600.0, 8075.0], "currency": "USD"},
+        index=pd.Index(["peak", "named"], name="tariff"),
+    )

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ccsim.demand import forecast, read_history
+from ccsim.reporting import Facts
+from ccsim.scenario import Scenario, load
+from ccsim.scheduling import Schedule
+from ccsim.simulation import simulate
+from ccsim.staffing import Requirement
+
+AGENTS = {"seniors": 5, "juniors": 3}
+WAGE = {"seniors": 50.0, "juniors": 40.0}
+QUEUE_OF = {"seniors": "sales", "juniors": "care"}
+NAME = "<script>alert('name')</script> & 测试"
+
+SCENARIO = """
+name: "{name}"
+currency: CNY
+timezone: Asia/Shanghai
+horizon: {{start: 2026-11-09, days: 2, interval: 30min}}
+hours: {{daily: "09:00-12:00"}}
+demand: {{rates: {{sales: 60, care: 30}}}}
+queues:
+  sales:
+    talk: {{exponential: {{mean: 150s}}}}
+    wrap: 30s
+    patience: {{exponential: {{mean: 2min}}}}
+    target: {{service_level: 0.80, within: 20s}}
+  care: {{talk: {{exponential: {{mean: 180s}}}}, target: {{service_level: 0.90, within: 30s}}}}
+groups:
+  seniors: {{skills: {{sales: 1}}, shrinkage: 0.1, cost_per_hour: 50}}
+  juniors: {{skills: {{care: 1}}, cost_per_hour: 40}}
+sources:
+  queues.sales.talk: {{source: "<b>call log</b> of 2025", quality: A}}
+  queues.sales.patience: {{source: "=1+1", quality: assumption, range: [1min, 4min]}}
+"""
+
+
+def at(day: int, clock: str) -> pd.Timestamp:
+    return pd.Timestamp(f"2026-11-{day:02d} {clock}", tz="Asia/Shanghai")
+
+
+@pytest.fixture(scope="session")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    path = tmp_path_factory.mktemp("scenario") / "small.yaml"
+    path.write_text(SCENARIO.format(name=NAME), encoding="utf-8")
+    return load(path)
+
+
+@pytest.fixture(scope="session")
+def requirement() -> Requirement:
+    rows = [
+        (start, group, 30.0 if group == "seniors" else 15.0, 180.0, 3.0, 3.2, 4, 4 / 0.9)
+        for day in (9, 10)
+        for start in pd.date_range(at(day, "09:00"), at(day, "11:30"), freq="30min")
+        for group in sorted(AGENTS)
+    ]
+    columns = ["start", "group", "contacts", "aht", "load", "net", "net_whole", "scheduled"]
+    return Requirement(pd.DataFrame(rows, columns=columns), "erlang", ("a <i>note</i>",))
+
+
+@pytest.fixture(scope="session")
+def schedule(requirement: Requirement) -> Schedule:
+    shifts, duty = [], []
+    for day in (9, 10):
+        for group, number in AGENTS.items():
+            start, end = at(day, "09:00"), at(day, "12:00")
+            meal = (at(day, "10:30"), at(day, "11:00")) if group == "seniors" else (pd.NaT, pd.NaT)
+            shifts.append((group, start, end, *meal, 2.5 if group == "seniors" else 3.0, number))
+            for person in (f"{group} {n + 1}" for n in range(number)):
+                if group == "seniors":
+                    duty += [
+                        (person, group, "work", start, meal[0]),
+                        (person, group, "meal", *meal),
+                        (person, group, "work", meal[1], end),
+                    ]
+                else:
+                    duty.append((person, group, "work", start, end))
+    cover = requirement.table[["start", "group", "scheduled"]].rename(
+        columns={"scheduled": "required"}
+    )
+    eats = (cover["group"] == "seniors") & (cover["start"].dt.strftime("%H:%M") == "10:30")
+    cover["agents"] = np.where(eats, 0, cover["group"].map(AGENTS))
+    missing = cover["required"] - cover["agents"]
+    cover = cover.assign(under=missing.clip(lower=0), over=(-missing).clip(lower=0))
+    shift_columns = ["group", "start", "end", "meal_start", "meal_end", "paid_hours", "agents"]
+    return Schedule(
+        shifts=pd.DataFrame(shifts, columns=shift_columns),
+        duty=pd.DataFrame(duty, columns=["agent", "group", "activity", "start", "end"]),
+        cover=cover,
+        cost=1970.0,
+        bound=1950.0,
+        objective=2000.0,
+        gap=0.025,
+        people=pd.Series(AGENTS),
+        solver="cbc",
+    )
+
+
+@pytest.fixture(scope="session")
+def facts(scenario: Scenario, requirement: Requirement, schedule: Schedule) -> Facts:
+    """A scenario that gives its rates: nothing was forecast."""
+    hours = {"seniors": 25.0, "juniors": 18.0}
+    labour = pd.DataFrame(
+        {
+            "shifts": {group: 2 * number for group, number in AGENTS.items()},
+            "paid_hours": hours,
+            "at_work_hours": hours,
+            "fte": {group: paid / 40 for group, paid in hours.items()},
+            "people": AGENTS,
+            "cost": {group: paid * WAGE[group] for group, paid in hours.items()},
+        }
+    )
+    labour.loc["all"] = labour.sum()
+    labour = labour.astype({"shifts": "int64", "people": "int64"}).rename_axis("group")
+    seats = pd.DataFrame(
+        {
+            "unit": ["peak_concurrent", "named"],
+            "seats": [8, 9],
+            "price": [700.0, 90.0],
+            "cost_per_month": [5600.0, 810.0],
+            "currency": ["CNY", "USD"],
+            "source": ["list price", "vendor"],
+            "quality": ["A", "C"],
+        },
+        index=pd.Index(["cloud A", "cloud B"], name="tariff"),
+    )
+    at_aht = pd.DataFrame(
+        {
+            "aht": [162.0, 180.0, 198.0],
+            "service_level": [0.9, 0.8, 0.6],
+            "low": [0.88, 0.77, 0.55],
+            "high": [0.92, 0.83, 0.65],
+            "answer_rate": [0.97, 0.93, 0.85],
+            "replications": [3, 3, 3],
+        },
+        index=pd.Index([0.9, 1.0, 1.1], name="aht_factor"),
+    )
+    results = simulate(scenario, schedule.duty, replications=3, workers=1, progress=False)
+    return Facts(scenario, None, None, None, requirement, schedule, results, at_aht, labour, seats)
+
+
+@pytest.fixture(scope="session")
+def forecast_facts(facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """The same with a history and a forecast from it."""
+    days = pd.date_range("2026-09-14", "2026-11-08", freq="D")
+    starts = [
+        day + pd.Timedelta(hours=9) + slot * pd.Timedelta("30min")
+        for day in days
+        for slot in range(6)
+    ]
+    random = np.random.default_rng(1)
+    counts = pd.concat(
+        pd.DataFrame(
+            {"start": starts, "queue": queue, "offered": random.poisson(mean, len(starts))}
+        )
+        for queue, mean in (("sales", 30), ("care", 15))
+    )
+    path: Path = tmp_path_factory.mktemp("history") / "history.csv"
+    counts.to_csv(path, index=False)
+    history = read_history(str(path), timezone="Asia/Shanghai")
+    made = forecast(history, start="2026-11-09", days=2)
+    league = pd.DataFrame(
+        {
+            "model": ["multiplicative"],
+            "WAPE": [0.1],
+            "bias": [0.01],
+            "wQL": [0.07],
+            "coverage_80": [0.81],
+            "seconds": [0.1],
+        }
+    )
+    return replace(facts, history=history, forecast=made, league=league)

@@ -1,0 +1,148 @@
+"""`simulate` and its results: tables that add up, the same for any number of workers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ccsim.errors import NotYetSupported, OptionError
+from ccsim.queueing import erlang
+from ccsim.simulation import Results, simulate
+from tests.conftest import made_scenario
+
+BUSY = {
+    "queues": {
+        "calls": {
+            "talk": {"exponential": {"mean": 180}},
+            "wrap": 20,
+            "patience": {"exponential": {"mean": 120}},
+            "target": {"service_level": 0.8, "within": 20},
+        }
+    },
+    "groups": {"team": {"skills": {"calls": 1}, "on_duty": 4}},
+}
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return simulate(made_scenario(**BUSY), replications=6, workers=1, progress=False)
+
+
+def test_kpis_are_indexed_by_queue_and_kpi_with_intervals(results: Results) -> None:
+    kpis = results.kpis()
+    assert list(kpis.columns) == ["mean", "low", "high"]
+    assert kpis.index.names == ["queue", "kpi"]
+    known = kpis.dropna()
+    assert (known["low"] <= known["mean"]).all()
+    assert (known["mean"] <= known["high"]).all()
+    assert kpis.attrs == {"replications": 6, "service_level": "served_over_offered"}
+
+
+def test_kpis_of_contacts_are_what_the_legs_say(results: Results) -> None:
+    legs = pd.concat([results.contacts(number) for number in range(6)])
+    handled = legs[legs["state"] == "handled"]
+    mean = results.kpis().loc["all", "mean"]
+    assert mean["offered"] == pytest.approx(len(legs) / 6)
+    assert mean["answer_rate"] == pytest.approx(len(handled) / len(legs))
+    assert mean["service_level"] == pytest.approx((handled["wait"] <= 20).sum() / len(legs))
+    assert mean["asa"] == pytest.approx(legs["wait"].mean())
+    assert mean["asa_handled"] == pytest.approx(handled["wait"].mean())
+    aht = (handled["wrap_end"] - handled["answered"]).dt.total_seconds().mean()
+    assert mean["aht"] == pytest.approx(aht)
+    longest = [results.contacts(number)["wait"].max() for number in range(6)]
+    assert mean["longest_wait"] == pytest.approx(np.mean(longest))
+
+
+def test_the_four_service_levels_are_ordered_as_their_definitions(results: Results) -> None:
+    def level(definition: str) -> float:
+        return results.kpis(definition=definition).loc[("all", "service_level"), "mean"]
+
+    default, excluding = level("served_over_offered"), level("excluding_short_abandons")
+    assert default <= excluding <= level("short_abandons_good")
+    assert default <= level("served_over_served")
+
+
+def test_intervals_add_up_to_the_whole_period(results: Results) -> None:
+    intervals, mean = results.intervals(), results.kpis().loc["all", "mean"]
+    for name in ("offered", "handled", "abandoned"):
+        assert intervals[name].sum() == pytest.approx(mean[name])
+    groups = results.intervals(by="group")
+    assert (groups["at_work"] * 0.5).sum() == pytest.approx(mean["hours_at_work"], rel=1e-6)
+    assert np.allclose(groups["busy"] + groups["idle"], groups["at_work"])
+
+
+def test_workers_and_their_number_never_matter() -> None:
+    scenario = made_scenario(**(BUSY | {"demand": {"rates": {"calls": 3000}}}))
+    runs = [
+        simulate(scenario, {"team": 180}, replications=5, seed=3, workers=workers, progress=False)
+        for workers in (1, 2)
+    ]
+    assert runs[0].rates.mean.sum() * 5 > 150_000, "too small to be shared out"
+    pd.testing.assert_frame_equal(runs[0].kpis(), runs[1].kpis())
+
+
+def test_counting_a_window_leaves_out_the_start_up() -> None:
+    scenario = made_scenario(**BUSY)
+    whole, window = (
+        simulate(scenario, replications=3, workers=1, progress=False, count=count)
+        for count in (None, ("2h", "4h"))
+    )
+    assert window.kpis().loc[("all", "hours_at_work"), "mean"] == pytest.approx(8)
+    entered = pd.concat([whole.contacts(number) for number in range(3)])["entered"]
+    inside = entered.dt.hour.between(2, 3)
+    assert window.kpis().loc[("all", "offered"), "mean"] == pytest.approx(inside.sum() / 3)
+
+
+def test_days_meeting_the_target_are_counted_day_by_day() -> None:
+    both = made_scenario(**(BUSY | {"horizon": {"start": made_scenario().horizon.start, "days": 2}}))
+    starts = pd.date_range("2026-01-05", periods=96, freq="30min", tz="UTC")
+    on_duty = [12 if start.day == 5 else 1 for start in starts]
+    results = simulate(
+        both, pd.DataFrame({"team": on_duty}, index=starts), replications=4, workers=1, progress=False
+    )
+    assert results.kpis().loc[("calls", "days_meeting_target"), "mean"] == 0.5
+
+
+def test_a_replication_looked_into_is_the_one_that_was_counted(results: Results) -> None:
+    counted = results.tallies[2].contacts[0].sum()
+    assert len(results.contacts(2)) == counted
+    with pytest.raises(OptionError, match="replication 6 was not run"):
+        results.contacts(6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"replications": 0}, OptionError, "replications=0"),
+        ({"replications": 2.5}, OptionError, r"replications=2\.5"),
+        ({"seed": -1}, OptionError, "seed=-1"),
+        ({"workers": 0}, OptionError, "workers=0"),
+        ({"engine": "fast"}, OptionError, "engine='fast'"),
+        ({"engine": "compiled"}, NotYetSupported, "not yet supported"),
+        ({"cluster": "tcp://127.0.0.1:8786"}, NotYetSupported, "cluster is not yet supported"),
+        ({"router": object()}, NotYetSupported, "router"),
+        ({"trace": True}, NotYetSupported, "trace"),
+        ({"count": ("4h", "2h")}, OptionError, "from before to"),
+        ({"count": ("2h", "40h")}, OptionError, "within the horizon"),
+        ({"count": ("soon", "2h")}, OptionError, "durations"),
+    ],
+)
+def test_arguments_that_are_not_allowed_are_named(
+    arguments: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        simulate(made_scenario(**BUSY), **arguments)
+
+
+def test_without_a_target_no_day_is_said_to_meet_it() -> None:
+    results = simulate(made_scenario(), replications=2, workers=1, progress=False)
+    assert np.isnan(results.kpis().loc[("calls", "days_meeting_target"), "mean"])
+
+
+def test_a_replication_is_near_erlang_a(results: Results) -> None:
+    # No precision claimed here (that is tests/truth): only that units and rates are right.
+    expected = erlang(60, 200, 4, patience=120).abandonment
+    assert results.kpis().loc[("all", "abandonment"), "mean"] == pytest.approx(expected, abs=0.05)
