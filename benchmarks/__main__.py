@@ -1,0 +1,114 @@
+"""Print every speed and memory figure that the README and the notes quote."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pulp
+
+from benchmarks.measure import cpu_rate, peak_gib, seconds
+from benchmarks.peers import ciw_day, textbook_simpy
+from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
+from ccsim.queueing import agents_for, erlang
+from ccsim.scenario import load
+from ccsim.scheduling import schedule
+from ccsim.simulation.centre import centre_of
+from ccsim.simulation.draw import customers_of
+from ccsim.simulation.duty import duty_of
+from ccsim.simulation.rates import rates_of
+from ccsim.simulation.study import Study
+from ccsim.staffing import require
+from tests.truth.cases import day_a, day_b
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Run all benchmarks."""
+    _engines()
+    _closed_forms()
+    _bank_week()
+
+
+def _heading(text: str) -> None:
+    print(f"\n{text}\n{'-' * len(text)}", flush=True)
+
+
+def _engine(scenario) -> Study:  # type: ignore[no-untyped-def]
+    centre, rates = centre_of(scenario), rates_of(scenario)
+    customers = customers_of(scenario, rates.cells)
+    return Study(centre, customers, duty_of(scenario, centre), seed=1, window=None)
+
+
+def _engines() -> None:
+    _heading("Engines: calls per CPU second, draw and sums included, one core")
+    rates = {}
+    for name, scenario in (("day A", day_a()), ("day B", day_b())):
+        study, expected = _engine(scenario), rates_of(scenario).expected
+
+        def day(run: int, study: Study = study, expected=expected) -> int:  # type: ignore[no-untyped-def]
+            contacts, _, _ = study.replicate(run, expected)
+            study.tally(run, expected)
+            return 2 * len(contacts)
+
+        day(0)  # compile, or load from the cache
+        rates[name] = cpu_rate(day)
+    textbook, ciw = cpu_rate(textbook_simpy), cpu_rate(ciw_day, runs=3)
+    print(f"ccsim, SimPy engine, day A     {rates['day A']:>10,.0f}  {rates['day A'] / textbook:5.1f} × textbook SimPy")
+    print(f"ccsim, SimPy engine, day B     {rates['day B']:>10,.0f}  {rates['day B'] / textbook:5.1f} ×")
+    print(f"textbook SimPy, day A          {textbook:>10,.0f}    1.0 ×")
+    print(f"Ciw, day A                     {ciw:>10,.0f}  {ciw / textbook:5.1f} ×")
+
+
+def _closed_forms() -> None:
+    _heading("Closed forms: milliseconds a call")
+    lognormal = {"lognormal": {"mean": 240, "cv": 2}}
+    cases = {
+        "Erlang C, 1,000 agents": lambda: erlang(19_500, 180, 1000),
+        "Erlang A, 1,000 agents": lambda: erlang(20_000, 180, 1000, patience=180),
+        "M/M/n+G lognormal, 1,000 agents": lambda: erlang(20_000, 180, 1000, patience=lognormal),
+        "agents_for, Erlang A, about 1,000": lambda: agents_for(20_000, 180, patience=180),
+        "Erlang A, 10,000 agents": lambda: erlang(200_000, 180, 10_000, patience=180),
+    }
+    for name, call in cases.items():
+        call()
+
+        def many(_: int, call=call) -> int:  # type: ignore[no-untyped-def]
+            for _ in range(50):
+                call()
+            return 50
+
+        print(f"{name:<36}{1000 / cpu_rate(many, runs=3):8.2f}")
+
+
+def _bank_week() -> None:
+    scenario = load(ROOT / "scenarios" / "finance.yaml")
+    _heading("The bank's week, step by step: wall seconds (CPU seconds of this process)")
+    made = {}
+
+    def step(name: str, work) -> None:  # type: ignore[no-untyped-def]
+        wall, cpu = seconds(lambda: made.__setitem__(name, work()))
+        print(f"{name:<36}{wall:8.2f}  ({cpu:.2f})", flush=True)
+
+    step("read history", lambda: read_scenario_history(scenario))
+    step("forecast", lambda: forecast_scenario(scenario, made["read history"]))
+    step("backtest, 21 origins, 3 models", lambda: backtest_scenario(scenario, made["read history"], workers=2))
+    step("requirement", lambda: require(scenario, made["forecast"]))
+    solvers = ["CBC", "HiGHS"] if pulp.HiGHS().available() else ["CBC"]
+    for solver in solvers:
+        step(f"schedule, {solver}", lambda s=solver: schedule(scenario, made["requirement"], solver=s))
+        found = made[f"schedule, {solver}"]
+        print(f"{'':<36}cost {found.cost:,.0f}, gap {found.gap:.3%}, {found.people.sum()} people")
+    print(made["backtest, 21 origins, 3 models"].to_string(index=False))
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "ccsim.cli", "plan", "scenarios/finance.yaml", "--out", folder]
+        wall, _ = seconds(lambda: subprocess.run(command, check=True, cwd=ROOT, capture_output=True))
+    print(f"{'ccsim plan, 20 replications, all of it':<36}{wall:8.2f}")
+    print(f"{'largest process':<36}{peak_gib():8.2f} GiB")
+
+
+if __name__ == "__main__":
+    main()
