@@ -25,7 +25,12 @@ CONFIG: dict[str, Any] = {
 
 def register() -> str:
     """Make the theme known to plotly and return its name."""
-    axis: dict[str, Any] = {"gridcolor": PALE, "linecolor": INK, "ticks": "outside", "zeroline": False}
+    axis: dict[str, Any] = {
+        "gridcolor": PALE,
+        "linecolor": INK,
+        "ticks": "outside",
+        "zeroline": False,
+    }
     axis |= {"automargin": True, "title": {"standoff": 10, "font": {"size": 13}}}
     pio.templates[NAME] = go.layout.Template(
         layout={

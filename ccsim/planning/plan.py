@@ -113,8 +113,7 @@ def plan(
     >>> plan.report("out/finance/report.html")                    # doctest: +SKIP
     """
     require_support(scenario)
-    tell("forecast")
-    history, forecast, league = _demand(scenario, workers)
+    history, forecast, league = _demand(scenario, workers, tell)
     tell("requirement")
     requirement = require(scenario, forecast)
     tell("schedule")
@@ -176,13 +175,16 @@ def with_aht(scenario: Scenario, factor: float) -> Scenario:
 
 
 def _demand(
-    scenario: Scenario, workers: int | None
+    scenario: Scenario, workers: int | None, tell: Tell
 ) -> tuple[History | None, Forecast | None, pd.DataFrame | None]:
     if scenario.demand.history is None:
         return None, None, None
+    tell("forecast")
     history = read_scenario_history(scenario)
+    made = forecast_scenario(scenario, history)
+    tell("backtest")
     league = backtest_scenario(scenario, history, workers=workers or os.cpu_count() or 1)
-    return history, forecast_scenario(scenario, history), league
+    return history, made, league
 
 
 def _service_at(factor: float, results: Results) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import kstest
 
 from ccsim import __version__
-from ccsim.reporting.atomic import write_text
+from ccsim.reporting.atomic import replacing
 from tests.truth.cases import CASES, FRACTION, LARGEST_Z, RELATIVE, Case, Check, checks
 
 # Far from the case numbers that `make test` uses as seeds.
@@ -52,7 +52,9 @@ def main() -> None:
         "|---|---|---|---|---|---|---|"
     ).replace("largest |z|", "largest \\|z\\|")
     sources = "\n".join(f"{case.number}. {case.name}: {case.source}" for case in CASES)
-    write_text(PAGE, "\n".join((OPENING, header, *rows, closing, "## Sources\n", sources, "")))
+    page = "\n".join((OPENING, header, *rows, closing, "## Sources\n", sources, ""))
+    with replacing(PAGE) as unfinished:
+        unfinished.write_text(page, encoding="utf-8")
     if failed:
         raise SystemExit("these figures disagree:\n" + "\n".join(failed))
 

@@ -5,21 +5,26 @@ First all state changes of an instant, in the order kind, then number; then rout
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import simpy
-from simpy.events import EventPriority
 
-# Kinds of state change, in the order in which they happen at equal instants.
-TALK_END, WRAP_END, DUTY, GIVE_UP, ARRIVAL = 1, 2, 3, 4, 5
-_KIND = 1 << 40
+# Kinds of state change, in the order in which they happen at equal instants. SimPy takes
+# simultaneous events in the order of their priority, which is kind plus number.
+TALK_END, WRAP_END, DUTY, GIVE_UP, ARRIVAL = (kind << 40 for kind in range(1, 6))
 
 Action: TypeAlias = Callable[["Moment"], None]
 
 
 class Clock(simpy.Environment):
-    """SimPy's environment with time in whole microseconds."""
+    """SimPy's environment with time in whole microseconds.
+
+    Attributes
+    ----------
+    due
+        Heap of what will happen; the first entry starts with its time.
+    """
 
     if TYPE_CHECKING:
 
@@ -27,30 +32,24 @@ class Clock(simpy.Environment):
         def now(self) -> int:
             """Engine time, µs."""
 
+        def schedule(self, event: simpy.Event, priority: int = 1, delay: float = 0) -> None:
+            """Let an event happen after a delay."""
+
+    def __init__(self) -> None:
+        super().__init__(initial_time=0)
+        # What is due, earliest first: SimPy's own heap of (time, priority, count, event).
+        self.due = self._queue
+
 
 class Moment(simpy.Event):
-    """A state change that will happen: of a kind, to somebody with a number.
+    """A state change that will happen: of a kind, to somebody with a number."""
 
-    SimPy takes simultaneous events in the order of their priority; kind and number make it.
-    """
+    # Like simpy.Timeout's, its outcome is settled when it is made.
+    _ok = True
+    _value = None
 
-    def __init__(
-        self, env: Clock, delay: int, kind: int, who: int, action: Action | None = None
-    ) -> None:
+    def __init__(self, env: Clock, delay: int, kind: int, who: int, action: Action) -> None:
         self.env = env
-        self.callbacks = [] if action is None else [action]
+        self.callbacks = [action]
         self.who = who
-        # Like simpy.Timeout: the outcome is settled when the event is made.
-        self._value = None
-        self._ok = True
-        env.schedule(self, EventPriority(kind * _KIND + who), delay)
-
-
-def instants(env: Clock) -> Iterator[None]:
-    """Let time pass: do all state changes of the next instant, then hand over for routing."""
-    now = env.peek()
-    while now != simpy.core.Infinity:
-        env.step()
-        if env.peek() != now:
-            yield
-            now = env.peek()
+        env.schedule(self, kind + who, delay)

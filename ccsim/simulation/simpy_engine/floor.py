@@ -39,6 +39,8 @@ class Floor:
         Order in which each agent last became idle (a count, not a time).
     idle_total
         Number of free agents.
+    staying
+        Agents whose shift is over, idle only to serve out a closed queue.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class Floor:
         self._windows = [queue.windows for queue in centre.queues]
         self._busy = bytearray(agents)
         self._due = bytearray(agents)
-        self._staying: list[int] = []
+        self.staying: list[int] = []
         self._turns = 0
         self._place = [-1] * agents
         self._days, self._spans = _days(duty, activity)
@@ -85,18 +87,18 @@ class Floor:
             self._be_idle(agent)
         elif self._leaves_next(agent) and self._serves_out(agent):
             self._be_idle(agent)
-            self._staying.append(agent)
+            self.staying.append(agent)
         else:
             self._go_on(agent)
 
     def dismiss(self) -> None:
         """After routing, send home those who stayed to serve out a queue and were not needed."""
-        for agent in self._staying:
+        for agent in self.staying:
             if not self._busy[agent]:
                 self.idle[self.group[agent]].remove(agent)
                 self.idle_total -= 1
                 self._go_on(agent)
-        self._staying.clear()
+        self.staying.clear()
 
     def spans(self) -> Spans:
         """All spans so far, in order of (agent, start)."""

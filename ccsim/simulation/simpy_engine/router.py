@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccsim.simulation.centre import Centre, GroupRules
+from ccsim.simulation.simpy_engine.calls import Calls
 from ccsim.simulation.simpy_engine.floor import Floor
 from ccsim.simulation.simpy_engine.waiting import WaitingRoom
 
@@ -18,44 +19,67 @@ class Router:
     """
 
     def __init__(
-        self, centre: Centre, waiting: WaitingRoom, floor: Floor, entered: list[int]
+        self, centre: Centre, waiting: WaitingRoom, floor: Floor, calls: Calls
     ) -> None:
         self._waiting = waiting
         self._floor = floor
-        self._entered = entered
+        self._calls = calls
         self._priority = [queue.priority for queue in centre.queues]
         self._tiers = [tiers(centre, queue) for queue in range(len(centre.queues))]
 
-    def next_match(self) -> tuple[int, int, int] | None:
-        """Find the next (queue, contact, agent) to bring together; None when nothing matches."""
-        if not self._waiting.total or not self._floor.idle_total:
-            return None
-        best: tuple[int, int, int] | None = None
-        served = -1
-        for queue, number in enumerate(self._waiting.number):
-            if number and self._idle_group(queue) is not None:
-                contact = self._waiting.first(queue)
-                rank = (-self._priority[queue], self._entered[contact], contact)
-                if best is None or rank < best:
-                    best, served = rank, queue
-        if best is None:
-            return None
-        group = self._idle_group(served)
-        assert group is not None
-        return served, best[2], self._floor.take(group)
+    def route(self) -> None:
+        """Bring contacts and agents together; who is new and still waits starts to be impatient."""
+        waiting, floor, calls = self._waiting, self._floor, self._calls
+        newcomers = calls.newcomers
+        if newcomers and not waiting.total and len(newcomers) == 1:
+            # With nobody to go before or after it, a lone newcomer need not join its queue.
+            contact = newcomers[0]
+            group = self._idle_group(calls.queue[contact])
+            if group >= 0:
+                newcomers.clear()
+                calls.be_answered(contact, floor.take(group))
+                return
+        for contact in newcomers:
+            waiting.join(calls.queue[contact], contact)
+        while waiting.total and floor.idle_total and self._match():
+            pass
+        if newcomers:
+            calls.be_impatient()
 
-    def _idle_group(self, queue: int) -> int | None:
-        """Group whose first idle agent would serve the queue."""
-        idle = self._floor.idle
-        best: tuple[int, int] | None = None
-        chosen = None
+    def _match(self) -> bool:
+        """Bring the next pair together; say whether there was one."""
+        served = chosen = first = -1
+        for queue, number in enumerate(self._waiting.number):
+            if not number:
+                continue
+            group = self._idle_group(queue)
+            if group < 0:
+                continue
+            contact = self._waiting.first(queue)
+            if served < 0 or self._rank(queue, contact) < self._rank(served, first):
+                served, first, chosen = queue, contact, group
+        if served < 0:
+            return False
+        self._waiting.leave(served, first)
+        self._calls.be_answered(first, self._floor.take(chosen))
+        return True
+
+    def _rank(self, queue: int, contact: int) -> tuple[int, int, int]:
+        """Order of contacts: higher priority, earlier entry, lower number."""
+        return -self._priority[queue], self._calls.entered[contact], contact
+
+    def _idle_group(self, queue: int) -> int:
+        """Group whose first idle agent would serve the queue; -1 where nobody is idle."""
+        idle, since = self._floor.idle, self._floor.idle_since
+        chosen = best_tier = -1
         for tier, group in self._tiers[queue]:
-            if best is not None and tier > best[0]:
+            if chosen < 0:
+                if idle[group]:
+                    chosen, best_tier = group, tier
+            elif tier > best_tier:
                 break
-            if idle[group]:
-                since = self._floor.idle_since[idle[group][0]]
-                if best is None or (tier, since) < best:
-                    best, chosen = (tier, since), group
+            elif idle[group] and since[idle[group][0]] < since[idle[chosen][0]]:
+                chosen = group
         return chosen
 
 

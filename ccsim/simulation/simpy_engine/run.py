@@ -9,7 +9,7 @@ from ccsim.simulation.draw import Contacts
 from ccsim.simulation.duty import Duty
 from ccsim.simulation.records import Legs, Spans
 from ccsim.simulation.simpy_engine.calls import Calls
-from ccsim.simulation.simpy_engine.clock import Clock, instants
+from ccsim.simulation.simpy_engine.clock import Clock
 from ccsim.simulation.simpy_engine.floor import Floor
 from ccsim.simulation.simpy_engine.router import Router
 from ccsim.simulation.simpy_engine.waiting import WaitingRoom
@@ -36,16 +36,19 @@ def run(
     (Legs, Spans)
         What happened to every contact and what every agent did.
     """
-    env = Clock(initial_time=0)
+    clock = Clock()
     waiting = WaitingRoom(centre, len(contacts))
-    floor = Floor(env, centre, duty, activity, waiting)
-    calls = Calls(env, centre, contacts, waiting, floor)
-    router = Router(centre, waiting, floor, calls.entered)
-    env.process(calls.arrive())
-    for _ in instants(env):
-        if waiting.total:
-            while (match := router.next_match()) is not None:
-                calls.be_answered(*match)
-            calls.keep_waiting()
-        floor.dismiss()
+    floor = Floor(clock, centre, duty, activity, waiting)
+    calls = Calls(clock, centre, contacts, waiting, floor)
+    router = Router(centre, waiting, floor, calls)
+    due, step = clock.due, clock.step
+    while due:
+        now = due[0][0]
+        step()
+        if due and due[0][0] == now:
+            continue  # an instant's state changes all come before its routing
+        if calls.newcomers or waiting.total:
+            router.route()
+        if floor.staying:
+            floor.dismiss()
     return calls.legs(), floor.spans()
