@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check lab bench validate docs clean
+.PHONY: help plan test check lab bench validate docs clean clean-cache
 
 help:  ## Show what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .venv/ready: requirements.lock pyproject.toml .ci/setup
 	@PYTHON="$(PYTHON)" bash .ci/setup
@@ -21,7 +21,7 @@ check: .venv/ready  ## Lint, format, types, import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 lab: .venv/ready  ## Open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_OPTIONS)
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
 
 bench: .venv/ready  ## Measure speed and memory beside named peers
 	@$(BIN)/python -m benchmarks
@@ -31,6 +31,9 @@ validate: .venv/ready  ## Repeat the truth checks with ten other seeds (slow); w
 
 docs: .venv/ready  ## Write docs/schema.md and docs/scenario.schema.json from the models
 	@$(BIN)/ccsim schema --markdown docs/schema.md && $(BIN)/ccsim schema > docs/scenario.schema.json
+
+clean-cache:  ## Forget compiled code (after editing compiled modules that others call)
+	@find ccsim -name '*.nb[ic]' -delete
 
 clean:  ## Remove the set-up and everything made
 	@rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

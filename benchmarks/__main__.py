@@ -14,7 +14,9 @@ from benchmarks.peers import ciw_day, textbook_simpy
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.queueing import agents_for, erlang
 from ccsim.scenario import load
+from ccsim.scenario.opening import interval_starts
 from ccsim.scheduling import schedule
+from ccsim.simulation import simulate
 from ccsim.simulation.centre import centre_of
 from ccsim.simulation.draw import customers_of
 from ccsim.simulation.duty import duty_of
@@ -30,6 +32,7 @@ def main() -> None:
     """Run all benchmarks."""
     _engines()
     _closed_forms()
+    _requirement()
     _bank_week()
 
 
@@ -46,7 +49,10 @@ def _engine(scenario) -> Study:  # type: ignore[no-untyped-def]
 def _engines() -> None:
     _heading("Engines: calls per CPU second, draw and sums included, one core")
     rates = {}
-    for name, scenario in (("day A", day_a()), ("day B", day_b())):
+    for name, scenario in (
+        ("ccsim SimPy engine, day A", day_a()),
+        ("ccsim SimPy engine, day B", day_b()),
+    ):
         study, expected = _engine(scenario), rates_of(scenario).expected
 
         def day(run: int, study: Study = study, expected=expected) -> int:  # type: ignore[no-untyped-def]
@@ -54,11 +60,11 @@ def _engines() -> None:
 
         day(0)  # compile, or load from the cache
         rates[name] = cpu_rate(day)
-    textbook, ciw = cpu_rate(textbook_simpy), cpu_rate(ciw_day, runs=3)
-    print(f"ccsim, SimPy engine, day A     {rates['day A']:>10,.0f}  {rates['day A'] / textbook:5.1f} × textbook SimPy")
-    print(f"ccsim, SimPy engine, day B     {rates['day B']:>10,.0f}  {rates['day B'] / textbook:5.1f} ×")
-    print(f"textbook SimPy, day A          {textbook:>10,.0f}    1.0 ×")
-    print(f"Ciw, day A                     {ciw:>10,.0f}  {ciw / textbook:5.1f} ×")
+    rates["textbook SimPy, day A"] = cpu_rate(textbook_simpy)
+    rates["Ciw, day A"] = cpu_rate(ciw_day, runs=3)
+    for name, rate in rates.items():
+        ratio = rate / rates["textbook SimPy, day A"]
+        print(f"{name:<36}{rate:>10,.0f}  {ratio:5.2f} × textbook SimPy")
 
 
 def _closed_forms() -> None:
@@ -82,6 +88,30 @@ def _closed_forms() -> None:
         print(f"{name:<36}{1000 / cpu_rate(many, runs=3):8.2f}")
 
 
+def _requirement() -> None:
+    _heading("The bank's week with rates known exactly: service level of the requirement itself")
+    scenario = load(ROOT / "scenarios" / "finance.yaml")
+    mean = forecast_scenario(scenario).mean.stack().reset_index()
+    mean.columns = ["start", "queue", "offered"]
+    with tempfile.TemporaryDirectory() as folder:
+        counts = Path(folder, "counts.csv")
+        mean.assign(start=mean["start"].dt.strftime("%Y-%m-%d %H:%M")).to_csv(counts, index=False)
+        known = scenario.change({"demand": {"counts": str(counts)}, "sources": {}})
+        net = require(known).table.pivot(index="start", columns="group", values="net_whole")
+        every = interval_starts(known)
+        duty = net.reindex(every, fill_value=0)
+        results = simulate(known, duty, replications=30, progress=False)
+    level = results.intervals()["service_level"]
+    whole = results.kpis().loc[("all", "service_level")]
+    first = level[level.index.get_level_values("start").strftime("%H:%M") == "07:00"]
+    print(f"target 0.80; week {whole['mean']:.3f} [{whole['low']:.3f}, {whole['high']:.3f}]")
+    print(
+        f"half-hours: lowest {level.min():.3f}, mean {level.mean():.3f}, highest {level.max():.3f}"
+    )
+    hours = net.sum().sum() / 2
+    print(f"first half-hour of the day, mean {first.mean():.3f}; agent-hours {hours:,.0f}")
+
+
 def _bank_week() -> None:
     scenario = load(ROOT / "scenarios" / "finance.yaml")
     _heading("The bank's week, step by step: wall seconds (CPU seconds of this process)")
@@ -93,17 +123,33 @@ def _bank_week() -> None:
 
     step("read history", lambda: read_scenario_history(scenario))
     step("forecast", lambda: forecast_scenario(scenario, made["read history"]))
-    step("backtest, 21 origins, 3 models", lambda: backtest_scenario(scenario, made["read history"], workers=2))
+    step(
+        "backtest, 21 origins, 3 models",
+        lambda: backtest_scenario(scenario, made["read history"], workers=2),
+    )
     step("requirement", lambda: require(scenario, made["forecast"]))
     solvers = ["CBC", "HiGHS"] if pulp.HiGHS().available() else ["CBC"]
     for solver in solvers:
-        step(f"schedule, {solver}", lambda s=solver: schedule(scenario, made["requirement"], solver=s))
+        step(
+            f"schedule, {solver}",
+            lambda s=solver: schedule(scenario, made["requirement"], solver=s),
+        )
         found = made[f"schedule, {solver}"]
         print(f"{'':<36}cost {found.cost:,.0f}, gap {found.gap:.3%}, {found.people.sum()} people")
     print(made["backtest, 21 origins, 3 models"].to_string(index=False))
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "ccsim.cli", "plan", "scenarios/finance.yaml", "--out", folder]
-        wall, _ = seconds(lambda: subprocess.run(command, check=True, cwd=ROOT, capture_output=True))
+        command = [
+            sys.executable,
+            "-m",
+            "ccsim.cli",
+            "plan",
+            "scenarios/finance.yaml",
+            "--out",
+            folder,
+        ]
+        wall, _ = seconds(
+            lambda: subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+        )
     print(f"{'ccsim plan, 20 replications, all of it':<36}{wall:8.2f}")
     print(f"{'largest process':<36}{peak_gib():8.2f} GiB")
 

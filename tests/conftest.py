@@ -14,7 +14,7 @@ from ccsim.scenario.origin import Origin
 
 
 def made_scenario(**sections: Any) -> Scenario:
-    """Make a scenario from plain sections; a quiet one-day, one-queue centre where none are given."""
+    """Make a scenario from plain sections; where none is given, a quiet day with one queue."""
     document: dict[str, Any] = {
         "name": "made",
         "horizon": {"start": dt.date(2026, 1, 5), "days": 1},

@@ -86,8 +86,9 @@ class DayGrid:
 def day_grid(history: History, calendar: Calendar | None, until: np.datetime64) -> DayGrid:
     """Lay a history out by day and slot, with empty days up to `until`."""
     first = np.datetime64(history.first_day, "D")
-    known = int((np.datetime64(history.last_day, "D") - first).astype(int)) + 1
-    total = max(known, int((until - first).astype(int)) + 1)
+    day = np.timedelta64(1, "D")
+    known = int((np.datetime64(history.last_day, "D") - first) // day) + 1
+    total = max(known, int((until - first) // day) + 1)
     dates = every_date(first, total)
 
     starts = history.starts

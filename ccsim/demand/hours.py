@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from ccsim.errors import HistoryError, OptionError
 
 RECENT_DAYS = 8
 
-Hours = pd.DataFrame | Callable[[pd.DatetimeIndex], npt.ArrayLike]
+Hours: TypeAlias = pd.DataFrame | Callable[[pd.DatetimeIndex], npt.ArrayLike]
 """Weekly opening hours.
 
 Either a table with columns `weekday` (0 = Monday), `opens` and `closes` ("07:00", "24:00"), or

@@ -100,8 +100,8 @@ def _read(scenario: Scenario, field: str, source: str) -> History:
     demand, origin = scenario.demand, scenario.origin
     only = next(iter(scenario.queues))
     history = read_history(
-        source if ":" in source else Path(origin.folder, source),
-        demand.columns,
+        source if is_named(source) else Path(origin.folder, source),
+        {str(ours): theirs for ours, theirs in (demand.columns or {}).items()} or None,
         timezone=scenario.timezone,
         query=demand.query,
         sheet=demand.sheet,
@@ -121,6 +121,11 @@ def _read(scenario: Scenario, field: str, source: str) -> History:
                 f"'{name}'; the scenario has {', '.join(scenario.queues)}"
             )
     return history
+
+
+def is_named(source: str) -> bool:
+    """Say whether a source is a data set's name or a database URL, not a path."""
+    return source.startswith("dataset:") or "://" in source
 
 
 def _open_slots(scenario: Scenario):  # type: ignore[no-untyped-def]

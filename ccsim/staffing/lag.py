@@ -34,7 +34,10 @@ def handle_time(
 def lagged_load(
     start: Floats, length: Floats, contacts: Floats, service: Distribution, edges: Floats
 ) -> Floats:
-    """Mean number in service in each interval.
+    """Number in service to staff each interval for.
+
+    The mean over the interval; where the load rises, its value at the end, because agents who
+    are enough on average are too few for the rest of a first half-hour that starts from empty.
 
     Parameters
     ----------
@@ -50,11 +53,12 @@ def lagged_load(
     Returns
     -------
     ndarray of float64, shape (m,)
-        Erlangs, averaged over each interval.
+        Erlangs.
     """
     nodes, weights = np.polynomial.legendre.leggauss(POINTS)
     width = np.diff(edges)
-    moments = edges[:-1, None] + width[:, None] * (nodes + 1) / 2
+    # The points of the average, and the end of the interval as a last column.
+    moments = edges[:-1, None] + width[:, None] * (np.append(nodes, 1.0) + 1) / 2
     load = np.zeros(moments.shape)
     # The integral of P(S > u) up to x is the mean of min(S, x).
     for begin, duration, expected in zip(start, length, contacts, strict=True):
@@ -62,5 +66,4 @@ def lagged_load(
         since_end = np.maximum(moments - begin - duration, 0.0)
         arrived = service.limited_mean(since_start) - service.limited_mean(since_end)
         load += expected / duration * arrived
-    averaged: Floats = load @ (weights / 2)
-    return averaged
+    return np.maximum(load[:, :-1] @ (weights / 2), load[:, -1])

@@ -120,7 +120,11 @@ def _group_table(scenario: Scenario, name: str, rates: Rates, expected: Floats) 
         aht = np.sum([work.contacts * work.aht for work in works], axis=0) / contacts
     net = np.zeros(len(contacts))
     for interval in np.flatnonzero(busy):
-        net[interval] = _agents(scenario, works, float(load[interval]), float(aht[interval]))
+        present = [work.queue for work in works if work.contacts[interval] > 0]
+        net[interval] = max(
+            _agents(scenario, queue, float(load[interval]), float(aht[interval]))
+            for queue in present
+        )
     whole = np.ceil(net).astype(np.int64)
     return pd.DataFrame(
         {
@@ -153,14 +157,8 @@ def _work(
     )
 
 
-def _agents(scenario: Scenario, works: list[Work], load: float, aht: float) -> float:
-    """Agents for every queue's target, each judged with its own patience in the pooled line."""
-    return max(
-        _agents_for_queue(scenario, work.queue, load, aht) for work in works if work.contacts.any()
-    )
-
-
-def _agents_for_queue(scenario: Scenario, queue: str, load: float, aht: float) -> float:
+def _agents(scenario: Scenario, queue: str, load: float, aht: float) -> float:
+    """Agents for a queue's target, judged with its own patience in the pooled line."""
     rules = scenario.queues[queue]
     target = rules.target
     if not any((target.service_level, target.abandonment, target.asa, target.occupancy)):

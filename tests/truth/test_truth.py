@@ -13,4 +13,6 @@ def test_the_simulator_agrees_with_the_truth(case: Case) -> None:
     made = checks(case, case.run())
     for check in made:
         assert check.precise, f"{check.what}: half-width {check.half_width:.5f} is too wide"
-        assert check.agrees, f"{check.what}: {check.simulated:.5f}, truth {check.expected:.5f}, z {check.z:.2f}"
+        assert check.agrees, (
+            f"{check.what}: {check.simulated:.5f}, truth {check.expected:.5f}, z {check.z:.2f}"
+        )

@@ -20,10 +20,11 @@ OPENING = f"""# Validation
 
 <!-- Written by `make validate`; do not edit by hand. -->
 
-Every figure below is simulated by ccsim {__version__} and compared with a closed form, an exact chain
-or a published output. `make test` runs each case once (seed = case number; half-width at most {RELATIVE:.0%}
-of the value, {FRACTION} for fractions; |z| < {LARGEST_Z}). This page repeats each with {len(SEEDS)} other seeds:
-*mean* is over all seeds, *z of the mean* its distance from the truth in standard errors.
+Every figure below is simulated by ccsim {__version__} and compared with a closed form, an exact
+chain or a published output. `make test` runs each case once (seed = case number; half-width at
+most {RELATIVE:.0%} of the value, {FRACTION} for fractions; |z| < {LARGEST_Z}). This page repeats
+each with {len(SEEDS)} other seeds: *mean* is over all seeds, *z of the mean* its distance from the
+truth in standard errors.
 """
 
 
