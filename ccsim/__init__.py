@@ -49,6 +49,11 @@ _ROOMS = {
     "simulation": ("Results", "draw", "simulate"),
     "staffing": ("Requirement", "require"),
 }
+# Names of the design that later versions bring.
+_PLANNED = (
+    "calibrate", "cloud_fit", "compare", "cost_of_ownership", "read_calls", "replay", "roster",
+    "size_seats", "sweep", "workbench",
+)  # fmt: skip
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = sorted(_HOME)
@@ -56,6 +61,8 @@ __all__ = sorted(_HOME)
 
 def __getattr__(name: str) -> Any:
     """Import a public name from its room when it is first asked for."""
+    if name in _PLANNED:
+        raise AttributeError(f"ccsim.{name} is not yet supported by version {__version__}")
     if name not in _HOME:
         raise AttributeError(f"module 'ccsim' has no attribute '{name}'")
     value = getattr(import_module(f"ccsim.{_HOME[name]}"), name)
