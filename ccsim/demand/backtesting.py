@@ -98,6 +98,24 @@ def backtest(
     return league.sort_values(order, ignore_index=True)
 
 
+def possible_origins(history: History, every: str | pd.Timedelta = "7D", days: int = 14) -> int:
+    """Count the origins a backtest of the history can have.
+
+    Parameters
+    ----------
+    every, days
+        As in `backtest`.
+
+    Examples
+    --------
+    >>> possible_origins(ccsim.read_history("dataset:bank_calls"))   # doctest: +SKIP
+    31
+    """
+    last = history.last_day - pd.Timedelta(days=days)
+    earliest = history.first_day + pd.Timedelta(days=SHORTEST_DAYS - 1)
+    return max(0, (last - earliest) // pd.Timedelta(every) + 1)
+
+
 def _origins(
     history: History, origins: int, every: str | pd.Timedelta, days: int
 ) -> list[pd.Timestamp]:
@@ -108,8 +126,7 @@ def _origins(
             "allowed: at least one each, every in whole days"
         )
     last = history.last_day - pd.Timedelta(days=days)
-    earliest = history.first_day + pd.Timedelta(days=SHORTEST_DAYS - 1)
-    possible = max(0, (last - earliest) // step + 1)
+    possible = possible_origins(history, every, days)
     if origins > possible:
         raise HistoryError(
             f"{history.source}: {origins} origins {step.days} days apart with {days} days to "

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ccsim.demand.backtesting import backtest
+from ccsim.demand.backtesting import backtest, possible_origins
 from ccsim.demand.calendar import Calendar
 from ccsim.demand.events import Event
 from ccsim.demand.forecasting import forecast
@@ -16,7 +16,7 @@ from ccsim.demand.history import History
 from ccsim.demand.prediction import Forecast
 from ccsim.demand.reading import read_history
 from ccsim.errors import HistoryError
-from ccsim.scenario import Hours, Scenario
+from ccsim.scenario import Scenario
 from ccsim.scenario.opening import clock_windows
 
 
@@ -70,12 +70,23 @@ def forecast_scenario(scenario: Scenario, history: History | None = None) -> For
 
 
 def backtest_scenario(
-    scenario: Scenario, history: History | None = None, *, origins: int = 21, workers: int = 1
+    scenario: Scenario,
+    history: History | None = None,
+    *,
+    origins: int | None = None,
+    workers: int = 1,
 ) -> pd.DataFrame:
-    """Score the forecast models on a scenario's own past, in its intervals; as `backtest`."""
+    """Score the forecast models on a scenario's own past, in its intervals; as `backtest`.
+
+    Parameters
+    ----------
+    origins
+        How many; where None 21, or as many as the history allows.
+    """
+    counts = history if history is not None else read_scenario_history(scenario)
     return backtest(
-        history if history is not None else read_scenario_history(scenario),
-        origins,
+        counts,
+        min(21, max(1, possible_origins(counts))) if origins is None else origins,
         calendar=scenario_calendar(scenario),
         events=scenario_events(scenario),
         interval=pd.Timedelta(seconds=scenario.horizon.interval),

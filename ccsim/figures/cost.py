@@ -49,7 +49,7 @@ def cost(
         cols=1,
         subplot_titles=titles,
         row_heights=[len(groups), *(len(rows) for _, rows in bills)],
-        vertical_spacing=PANEL_GAP / plot_height,
+        vertical_spacing=PANEL_GAP / plot_height if bills else 0,
     )
     _bars(figure, 1, groups, [_money(value, currency, labels) for value in groups], PALETTE[0])
     for row, (code, tariffs) in enumerate(bills, start=2):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ccsim.demand import Forecast, History
+from ccsim.demand.backtesting import possible_origins
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.purchasing import labour_cost, seats_billed
 from ccsim.reporting import Facts, html_report, summary, workbook
@@ -21,6 +22,8 @@ from ccsim.text import labels
 
 # Handle time is an assumption in most plans: what if it were a tenth off?
 AHT_FACTORS = (0.9, 1.0, 1.1)
+# Enough to see which model to trust; `ccsim backtest` scores more.
+LEAGUE_ORIGINS = 8
 # Fewer replications tell the difference, because the customers are the same.
 AHT_REPLICATIONS = 5
 
@@ -183,7 +186,12 @@ def _demand(
     history = read_scenario_history(scenario)
     made = forecast_scenario(scenario, history)
     tell("backtest")
-    league = backtest_scenario(scenario, history, workers=workers or os.cpu_count() or 1)
+    origins = min(LEAGUE_ORIGINS, possible_origins(history))
+    if origins == 0:  # enough to forecast from, too little to score forecasts on
+        return history, made, None
+    league = backtest_scenario(
+        scenario, history, origins=origins, workers=workers or os.cpu_count() or 1
+    )
     return history, made, league
 
 

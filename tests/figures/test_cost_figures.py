@@ -27,8 +27,9 @@ def test_bills_in_different_currencies_are_not_put_on_one_axis(
 def test_a_plan_without_tariffs_shows_labour_alone(
     labour: pd.DataFrame, seats: pd.DataFrame
 ) -> None:
-    figure = cost.cost(labour, seats.iloc[:0], labels("en"), "USD")
-    assert len(figure.data) == 1
+    for groups in (labour, labour.drop(index="juniors")):
+        figure = cost.cost(groups, seats.iloc[:0], labels("en"), "USD")
+        assert len(figure.data) == 1
 
 
 def test_a_cost_nobody_knows_is_said_to_be_unknown(
