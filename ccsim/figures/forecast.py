@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ccsim.figures.theme import PALETTE, register, translucent
-from ccsim.figures.timeline import clock, lay_time_axis
+from ccsim.figures.timeline import clock, lay_time_axis, moment
 
 BAND_OPACITY = 0.2
 
@@ -77,7 +77,7 @@ def forecast_figure(
     title = labels["figure.forecast.title"].format(
         total=f"{total.sum():,.0f}",
         peak=f"{total.max():,.0f}",
-        when=f"{total.idxmax():%Y-%m-%d %H:%M}",
+        when=moment(total.idxmax(), labels),
     )
     figure.update_layout(
         template=register(),

@@ -14,11 +14,13 @@ FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, Arial, sans-serif"
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000")
 INK, PALE = "#333333", "#E5E5E5"
 
+# Plotly 7 has a button that uploads the figure to a cloud.
+UPLOAD = "sendChartToCloud"
+
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "responsive": True,
-    # Plotly 7 puts a button there that uploads the figure to a cloud.
-    "modeBarButtonsToRemove": ["sendChartToCloud"],
+    "modeBarButtonsToRemove": [UPLOAD],
 }
 """For `figure.show(config=CONFIG)` and `write_html(config=CONFIG)`."""
 
@@ -42,6 +44,7 @@ def register() -> str:
             "hovermode": "x unified",
             "paper_bgcolor": "white",
             "plot_bgcolor": "white",
+            "modebar": {"remove": [UPLOAD]},
             "xaxis": axis,
             "yaxis": axis,
         }

@@ -90,7 +90,7 @@ def _demand(facts: Facts, labels: Labels) -> Chapter:
     words, league = [labels["report.demand.text"]], []
     if facts.league is not None:
         words.append(labels["report.demand.league"])
-        league.append(tables.league_table(facts.league))
+        league.append(tables.league_table(facts.league, labels))
     return Chapter(
         "demand",
         words=tuple(words),
@@ -101,9 +101,12 @@ def _demand(facts: Facts, labels: Labels) -> Chapter:
 
 
 def _requirement(facts: Facts, labels: Labels) -> Chapter:
+    words, quantile = [labels["report.requirement.text"]], facts.scenario.demand.quantile
+    if quantile is not None:
+        words.append(labels["report.requirement.quantile"].format(quantile=f"{quantile:.0%}"))
     return Chapter(
         "requirement",
-        words=(labels["report.requirement.text"],),
+        words=tuple(words),
         figures=(staffing.requirement(facts.requirement.table, labels),),
         tables=(tables.days_table(facts),),
         long=(tables.requirement_table(facts),),

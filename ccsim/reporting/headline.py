@@ -82,6 +82,8 @@ def _load(facts: Facts, labels: Labels) -> list[Headline]:
     aht = (table["contacts"] * table["aht"]).sum() / table["contacts"].sum()
     by_start = table.groupby("start")[["load", "contacts"]].sum()
     peak = by_start["load"].idxmax()
+    quantile = facts.scenario.demand.quantile
+    load_note = "headline.note.load" if quantile is None else "headline.note.load_quantile"
     return [
         Headline(
             "contacts",
@@ -98,9 +100,10 @@ def _load(facts: Facts, labels: Labels) -> list[Headline]:
             "peak",
             labels["headline.peak"],
             moment(peak, labels),
-            labels["headline.note.load"].format(
+            labels[load_note].format(
                 load=decimal(by_start.loc[peak, "load"]),
                 contacts=count(by_start.loc[peak, "contacts"]),
+                quantile=None if quantile is None else f"{quantile:.0%}",
             ),
         ),
     ]

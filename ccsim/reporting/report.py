@@ -38,6 +38,7 @@ WRITTEN: dict[Kind, str] = {
     "money": "{:,.2f}",
     "text": "{}",
 }
+NUMBERS: tuple[Kind, ...] = ("count", "decimal", "share", "money")
 HTML_LANGUAGE = {"en": "en", "zh": "zh-Hans"}
 # Zooming stays possible with the mouse; these are the buttons worth their place.
 BUTTONS = [["toImage", "resetScale2d"]]
@@ -188,4 +189,7 @@ def _style(kind: Kind) -> str:
 
 
 def _cell(value: Any, kind: Kind) -> str:
-    return MISSING if pd.isna(value) else WRITTEN[kind].format(value)
+    if pd.isna(value):
+        return MISSING
+    written = WRITTEN[kind].format(value)
+    return written.replace("-", "−") if kind in NUMBERS else written

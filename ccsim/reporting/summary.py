@@ -44,11 +44,16 @@ def summary(facts: Facts, labels: Labels) -> str:
         replications=facts.results.replications,
         seed=facts.results.study.seed,
     )
+    first = labels["summary.first"]
     warnings = first_lines(facts.scenario, facts.at_aht, labels)
     rows = [(row.label, row.value, row.note) for row in headline(facts, labels)]
     lines = [
         _on_one_line(facts.scenario.name),
-        *(line for label, text in warnings for line in _folded(f"{label}: {text}")),
+        *(
+            line
+            for label, text in warnings
+            for line in _folded(first.format(label=label, text=text))
+        ),
         period,
         "",
         *_aligned(rows),

@@ -102,7 +102,7 @@ def forecast_table(facts: Facts) -> Table:
     return _table("forecast", frame, FORECAST | BAND)
 
 
-def league_table(league: pd.DataFrame) -> Table:
+def league_table(league: pd.DataFrame, labels: Labels) -> Table:
     """Give the backtest of the forecast models."""
     kinds: dict[str, Kind] = {
         "model": "text",
@@ -111,7 +111,8 @@ def league_table(league: pd.DataFrame) -> Table:
         "wQL": "share",
         "coverage_80": "share",
     }
-    return _table("league", league, kinds)
+    named = league["model"].map(lambda model: labels.get(f"model.{model}", model))
+    return _table("league", league.assign(model=named), kinds)
 
 
 def requirement_table(facts: Facts) -> Table:

@@ -192,8 +192,7 @@ def _checked(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
     unknown = set(table["activity"]) - set(ACTIVITIES[:ABSENT])
     if unknown:
         raise OptionError(
-            f"duty: unknown activity '{min(unknown)}'; "
-            f"allowed: {', '.join(ACTIVITIES[:ABSENT])}"
+            f"duty: unknown activity '{min(unknown)}'; allowed: {', '.join(ACTIVITIES[:ABSENT])}"
         )
     backwards = table.index[table["end"] <= table["start"]]
     if len(backwards):

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsim.simulation.estimate import Estimate, average, ratio
+from ccsim.simulation.estimate import Estimate, ratio
 from ccsim.simulation.tally import AGENT_SUMS, CONTACT_SUMS
 
 Floats = NDArray[np.float64]
 Sums = Mapping[str, Floats]
 
 SHARE = (0.0, 1.0)
+NOT_NEGATIVE = (0.0, np.inf)
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,19 @@ class Kpi:
     denominator
         Lower part of the ratio; None for a plain mean over replications.
     bounds
-        Where the value must lie.
+        Where the value must lie; intervals are cut there.
     """
 
     numerator: Callable[[Sums], Floats]
     denominator: Callable[[Sums], Floats] | None = None
-    bounds: tuple[float, float] | None = None
+    bounds: tuple[float, float] = NOT_NEGATIVE
 
     def estimate(self, sums: Sums) -> Estimate:
         """Estimate the KPI over replications."""
+        numerator = self.numerator(sums)
         if self.denominator is None:
-            return average(self.numerator(sums))
-        return ratio(self.numerator(sums), self.denominator(sums), self.bounds)
+            return ratio(numerator, np.ones_like(numerator), self.bounds)
+        return ratio(numerator, self.denominator(sums), self.bounds)
 
 
 SERVICE_LEVELS: dict[str, Kpi] = {

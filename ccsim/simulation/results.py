@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 ALL = "all"
+# What `print(results)` shows, and how.
+SHOWN = {
+    "offered": "{:,.0f}",
+    "answer_rate": "{:.1%}",
+    "service_level": "{:.1%}",
+    "abandonment": "{:.1%}",
+    "asa": "{:,.1f} s",
+    "occupancy": "{:.1%}",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +145,11 @@ class Results:
     def __repr__(self) -> str:
         """Show the main figures with their intervals."""
         kpis = self.kpis().loc[ALL]
-        shown = ["offered", "answer_rate", "service_level", "abandonment", "asa", "occupancy"]
-        title = f"Results of {self.replications} replications (± 95 % simulation noise)"
-        lines = [
-            f"  {name:<14} {row['mean']:>12,.4g}  [{row['low']:,.4g}, {row['high']:,.4g}]"
-            for name, row in kpis.loc[shown].iterrows()
-        ]
-        return "\n".join((title, *lines))
+        lines = [f"Results of {self.replications} replications (95 % intervals: simulation noise)"]
+        for name, form in SHOWN.items():
+            mean, low, high = (form.format(value) for value in kpis.loc[name])
+            lines.append(f"  {name:<14} {mean:>10}  [{low}, {high}]")
+        return "\n".join(lines)
 
     @cached_property
     def _contact_tallies(self) -> Floats:

@@ -6,6 +6,7 @@ import pytest
 
 from ccsim.figures.forecast import backtest_figure, forecast_figure
 from ccsim.figures.theme import CONFIG, FONT, translucent
+from ccsim.figures.timeline import moment
 from ccsim.text import labels
 
 HOURS = pd.DatetimeIndex(
@@ -26,7 +27,7 @@ def test_the_title_says_the_finding_in_the_reader_s_language(language: str) -> N
     mean = table(4, 9, 4, 5, 5, 5)
     figure = forecast_figure(history(), mean, mean - 2, mean + 2, labels(language))
     assert "32" in figure.layout.title.text
-    assert "2026-01-05 10:00" in figure.layout.title.text
+    assert moment(HOURS[1], labels(language)) in figure.layout.title.text
     assert figure.layout.yaxis.title.text == labels(language)["figure.forecast.contacts"]
     assert figure.layout.template.layout.font.family == FONT
 
@@ -57,6 +58,9 @@ def test_backtest_errors_have_a_line_a_model_and_name_the_best() -> None:
 
 def test_no_figure_offers_to_upload_itself() -> None:
     assert "sendChartToCloud" in CONFIG["modeBarButtonsToRemove"]
+    mean = table(4, 9, 4, 5, 5, 5)
+    figure = forecast_figure(history(), mean, mean - 2, mean + 2, labels("en"))
+    assert "sendChartToCloud" in figure.layout.template.layout.modebar.remove
 
 
 def test_a_band_has_the_colour_of_its_line() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from ccsim.figures.service import worst_interval
 from ccsim.reporting import Facts
@@ -46,6 +47,16 @@ def test_the_figures_are_those_of_the_tables(facts: Facts) -> None:
     assert values["cost"] == "CNY 1,970"
     assert values["cost_contact"] == f"CNY {1970 / kpis.loc['handled', 'mean']:.2f}"
     assert values["seats"] == "8"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_peak_planned_with_safety_is_not_taken_for_the_mean(facts: Facts, language: str) -> None:
+    demand = facts.scenario.demand.model_copy(update={"quantile": 0.8})
+    safe = replace(facts, scenario=facts.scenario.model_copy(update={"demand": demand}))
+    notes = {row.key: row.note for row in headline(safe, labels(language))}
+    assert "80%" in notes["peak"]
+    assert "80%" not in notes["contacts"]
+    assert "%" not in {row.key: row.note for row in headline(facts, labels(language))}["peak"]
 
 
 def test_cost_is_a_week_s_only_where_the_horizon_is_a_week(facts: Facts) -> None:

@@ -116,4 +116,4 @@ def test_a_forecast_is_shown_with_its_league(forecast_facts: Facts, tmp_path: Pa
     text = (tmp_path / "r.html").read_text("utf-8")
     assert labels("en")["report.demand.given"] not in text
     assert labels("en")["table.league"] in text
-    assert "multiplicative" in text
+    assert labels("en")["model.multiplicative"] in text

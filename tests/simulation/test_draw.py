@@ -135,7 +135,9 @@ def test_planned_features_are_refused_not_ignored() -> None:
 
 def test_expected_counts_from_a_file_are_rates_by_interval(tmp_path: Any) -> None:
     file = tmp_path / "counts.csv"
-    rows = [f"2026-01-05 {h:02d}:{m:02d},{400 if h == 9 else 0}" for h in range(12) for m in (0, 30)]
+    rows = [
+        f"2026-01-05 {h:02d}:{m:02d},{400 if h == 9 else 0}" for h in range(12) for m in (0, 30)
+    ]
     file.write_text("start,offered\n" + "\n".join(rows))
     drawn = draw(made_scenario(demand={"counts": str(file)}, queues={"calls": CALLS}))
     assert set(drawn["arrived"].dt.hour) == {9}

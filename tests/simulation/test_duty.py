@@ -29,7 +29,9 @@ def test_on_duty_counts_people_through_the_groups_hours() -> None:
 
 def test_steps_by_time_of_day_join_where_somebody_stays() -> None:
     duty = realised(on_duty=[["00:00", 1], ["04:00", 3], ["08:00", 2]])
-    hours = [(a, s / 3.6e9, e / 3.6e9) for a, s, e in zip(duty.agent, duty.start, duty.end, strict=True)]
+    hours = [
+        (a, s / 3.6e9, e / 3.6e9) for a, s, e in zip(duty.agent, duty.start, duty.end, strict=True)
+    ]
     assert hours == [(0, 0, 12), (1, 4, 12), (2, 4, 8)]
 
 

@@ -31,9 +31,7 @@ class Call:
     queue: int = 0
 
 
-def served(
-    scenario: Scenario, *calls: Call, duty: Any = None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def served(scenario: Scenario, *calls: Call, duty: Any = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run the engine on given calls; times come back as seconds after midnight."""
     centre = centre_of(scenario)
     staffed = duty_of(scenario, centre, duty)
@@ -208,7 +206,13 @@ def test_a_call_holds_its_line_while_it_waits_and_talks_but_not_in_wrap_up() -> 
 def shift(*activities: tuple[str, int, int], agent: str = "Ann") -> pd.DataFrame:
     midnight = pd.Timestamp("2026-01-05", tz="UTC")
     rows = [
-        (agent, "team", what, midnight + pd.Timedelta(start, "s"), midnight + pd.Timedelta(end, "s"))
+        (
+            agent,
+            "team",
+            what,
+            midnight + pd.Timedelta(start, "s"),
+            midnight + pd.Timedelta(end, "s"),
+        )
         for what, start, end in activities
     ]
     return pd.DataFrame(rows, columns=["agent", "group", "activity", "start", "end"])
@@ -221,7 +225,11 @@ def states(spans: pd.DataFrame) -> list[tuple[str, float, float]]:
 def test_a_meal_waits_for_the_call_in_hand_and_keeps_its_length() -> None:
     duty = shift(("work", 0, 1000), ("meal", 1000, 1600), ("work", 1600, 4000))
     legs, spans = served(one_team(), Call(990, 60), Call(1200, 5), duty=duty)
-    assert states(spans) == [("logged_in", 0, 1050), ("break", 1050, 1650), ("logged_in", 1650, 4000)]
+    assert states(spans) == [
+        ("logged_in", 0, 1050),
+        ("break", 1050, 1650),
+        ("logged_in", 1650, 4000),
+    ]
     assert legs["answered"].tolist() == [990, 1650]
 
 

@@ -51,7 +51,10 @@ def scenarios(draw: Any) -> Scenario:
         groups={
             f"group{number}": {
                 "skills": {
-                    name: {"rank": draw(st.integers(1, 3)), "speed": draw(st.sampled_from([1, 0.7, 1.3]))}
+                    name: {
+                        "rank": draw(st.integers(1, 3)),
+                        "speed": draw(st.sampled_from([1, 0.7, 1.3])),
+                    }
                     for name in sorted(own)
                 },
                 "on_duty": [["00:00", draw(st.integers(0, 6))], ["09:20", draw(st.integers(0, 6))]],
@@ -76,7 +79,9 @@ centres = settings(max_examples=60, deadline=None)
 
 @centres
 @given(scenario=scenarios(), seed=st.integers(0, 10**6))
-def test_every_contact_ends_in_one_state_and_the_flows_balance(scenario: Scenario, seed: int) -> None:
+def test_every_contact_ends_in_one_state_and_the_flows_balance(
+    scenario: Scenario, seed: int
+) -> None:
     results = run(scenario, seed)
     legs = results.contacts(1)
     assert legs["state"].isin(FINAL_STATES).all()
@@ -172,8 +177,9 @@ def test_nobody_waits_while_somebody_who_could_serve_is_idle(scenario: Scenario,
 def test_the_same_seed_gives_the_same_tables_and_more_replications_change_none(
     scenario: Scenario, seed: int
 ) -> None:
-    few, more = run(scenario, seed), simulate(
-        scenario, replications=4, seed=seed, workers=1, progress=False
+    few, more = (
+        run(scenario, seed),
+        simulate(scenario, replications=4, seed=seed, workers=1, progress=False),
     )
     for one, other in zip(few.tallies, more.tallies, strict=False):
         np.testing.assert_array_equal(one.contacts, other.contacts)

@@ -97,11 +97,17 @@ def test_counting_a_window_leaves_out_the_start_up() -> None:
 
 
 def test_days_meeting_the_target_are_counted_day_by_day() -> None:
-    both = made_scenario(**(BUSY | {"horizon": {"start": made_scenario().horizon.start, "days": 2}}))
+    both = made_scenario(
+        **(BUSY | {"horizon": {"start": made_scenario().horizon.start, "days": 2}})
+    )
     starts = pd.date_range("2026-01-05", periods=96, freq="30min", tz="UTC")
     on_duty = [12 if start.day == 5 else 1 for start in starts]
     results = simulate(
-        both, pd.DataFrame({"team": on_duty}, index=starts), replications=4, workers=1, progress=False
+        both,
+        pd.DataFrame({"team": on_duty}, index=starts),
+        replications=4,
+        workers=1,
+        progress=False,
     )
     assert results.kpis().loc[("calls", "days_meeting_target"), "mean"] == 0.5
 
@@ -146,3 +152,17 @@ def test_a_replication_is_near_erlang_a(results: Results) -> None:
     # No precision claimed here (that is tests/truth): only that units and rates are right.
     expected = erlang(60, 200, 4, patience=120).abandonment
     assert results.kpis().loc[("all", "abandonment"), "mean"] == pytest.approx(expected, abs=0.05)
+
+
+def test_intervals_of_what_cannot_be_negative_stop_at_nought() -> None:
+    # One call in a few days: the interval of the mean wait would reach far below nought.
+    rare = made_scenario(demand={"rates": {"calls": 30}}, groups=BUSY["groups"])
+    kpis = simulate(rare, {"team": 3}, replications=3, workers=1, progress=False).kpis().dropna()
+    assert (kpis["low"] >= 0).all()
+
+
+def test_printed_results_show_shares_as_percent_and_waits_in_seconds(results: Results) -> None:
+    text = repr(results)
+    assert "6 replications" in text
+    assert text.count("%") >= 12
+    assert " s  [" in text

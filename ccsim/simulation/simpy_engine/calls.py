@@ -47,7 +47,9 @@ class Calls:
         queues = range(len(centre.queues))
         skills = [group.skills for group in centre.groups]
         self._speed = [[one[q].speed if q in one else 0 for q in queues] for one in skills]
-        self._wrap_speed = [[one[q].wrap_speed if q in one else 0 for q in queues] for one in skills]
+        self._wrap_speed = [
+            [one[q].wrap_speed if q in one else 0 for q in queues] for one in skills
+        ]
         self._on_line = [queue.line for queue in centre.queues]
         self._lines = centre.lines
         self._lines_in_use = 0

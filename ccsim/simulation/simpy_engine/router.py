@@ -18,9 +18,7 @@ class Router:
     became idle first.
     """
 
-    def __init__(
-        self, centre: Centre, waiting: WaitingRoom, floor: Floor, calls: Calls
-    ) -> None:
+    def __init__(self, centre: Centre, waiting: WaitingRoom, floor: Floor, calls: Calls) -> None:
         self._waiting = waiting
         self._floor = floor
         self._calls = calls
