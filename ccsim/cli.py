@@ -1,5 +1,4 @@
-"""The command line: `ccsim validate | schema | forecast | backtest | staff | schedule | simulate |
-seats | plan`.
+"""The command line: from `ccsim validate` to `ccsim plan`.
 
 Every command reads a scenario, calls the public function of the same meaning and prints a table.
 Errors a planner can mend are printed in one place, with exit status 2.
@@ -8,13 +7,13 @@ Errors a planner can mend are printed in one place, with exit status 2.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import yaml
 
 from ccsim import __version__
 from ccsim.errors import CcsimError, NotYetSupported, OptionError
@@ -40,12 +39,15 @@ Set = Annotated[
     ),
 ]
 Override = Annotated[list[str] | None, typer.Option(help="Apply a named override of the file.")]
-Csv = Annotated[Path | None, typer.Option(help="Also write the table to this CSV file.")]
+Csv = Annotated[
+    Path | None, typer.Option(help="Also write the table to this CSV file.", dir_okay=False)
+]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed gives the same customers.")]
 Replications = Annotated[int, typer.Option(help="How many horizons are simulated.")]
 TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
 
 # Commands of the design that later versions bring; asking for one is refused, not unknown.
+INTERRUPTED = 130
 PLANNED = ("calibrate", "compare", "verify", "sweep", "ownership", "fit", "app", "new")
 
 
@@ -56,6 +58,14 @@ def main() -> None:
     except CcsimError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
+    except OSError as error:
+        file = error.filename2 or error.filename or "ccsim"
+        print(f"{file}: {error.strerror or error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            print("Stopped; no file is half-written.", file=sys.stderr)
+        raise
 
 
 def _version(wanted: bool) -> None:
@@ -74,19 +84,26 @@ def _options(
 
 
 def _scenario(file: Path, sets: list[str] | None, overrides: list[str] | None) -> Scenario:
-    from ccsim.scenario import load
+    from ccsim.scenario import load, require_support
 
     scenario = load(file, overrides or ())
     changes = dict(_change(entry) for entry in sets or ())
-    return scenario.change(changes) if changes else scenario
+    if changes:
+        scenario = scenario.change(changes)
+    require_support(scenario)
+    return scenario
 
 
 def _change(entry: str) -> tuple[str, Any]:
+    import yaml
+
+    from ccsim.scenario.origin import plain_value
+
     path, equals, text = entry.partition("=")
-    if not equals or not path:
+    if not equals or not path.strip():
         raise OptionError(f"--set {entry}; allowed: PATH=VALUE, e.g. groups.bank.on_duty=90")
     try:
-        return path.strip(), yaml.safe_load(text)
+        return path.strip(), plain_value(text)
     except yaml.YAMLError:
         raise OptionError(f"--set {entry}: '{text}' is not a YAML value") from None
 
@@ -95,31 +112,42 @@ def _show(table: pd.DataFrame, csv: Path | None, *, index: bool = True) -> None:
     import pandas as pd
 
     with pd.option_context("display.width", 160, "display.max_columns", None):
-        print(table.to_string(index=index, float_format=lambda number: f"{number:,.4g}"))
+        print(table.to_string(index=index, float_format=_digits))
     if csv is not None:
-        from ccsim.reporting.atomic import write_text
+        from ccsim.reporting.atomic import replacing
 
-        write_text(csv, table.to_csv(index=index))
+        with replacing(csv) as unfinished:
+            table.to_csv(unfinished, index=index)
+
+
+def _digits(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def _folder(path: Path) -> Path:
+    """Refuse a folder nothing can be written to, before the work is done."""
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise OptionError(f"--out {path}: {there} is not a folder that can be written to")
+    return path
 
 
 @app.command()
 def validate(file: File, sets: Set = None, override: Override = None) -> None:
     """Check a scenario: every problem with file, line, field, found, allowed, nearest name."""
-    from ccsim.scenario import require_support
-
     scenario = _scenario(file, sets, override)
-    require_support(scenario)
     print(f"{file}: valid ({len(scenario.queues)} queues, {len(scenario.groups)} groups)")
 
 
 @app.command()
 def schema(
     markdown: Annotated[
-        Path | None, typer.Option(help="Write the schema page of the documentation instead.")
+        Path | None,
+        typer.Option(help="Write the schema page of the documentation instead.", dir_okay=False),
     ] = None,
-    example: Annotated[Path, typer.Option(help="Complete example shown on that page.")] = Path(
-        "docs/complete.yaml"
-    ),
+    example: Annotated[
+        Path, typer.Option(help="Complete example shown on that page.", dir_okay=False)
+    ] = Path("docs/complete.yaml"),
 ) -> None:
     """Write the JSON Schema of a scenario, for editors to complete and check files."""
     from ccsim import scenario
@@ -127,9 +155,11 @@ def schema(
     if markdown is None:
         print(json.dumps(scenario.json_schema(), indent=2, ensure_ascii=False))
     else:
-        from ccsim.reporting.atomic import write_text
+        from ccsim.reporting.atomic import replacing
 
-        write_text(markdown, scenario.markdown(example.read_text(encoding="utf-8")))
+        page = scenario.markdown(example.read_text(encoding="utf-8"))
+        with replacing(markdown) as unfinished:
+            unfinished.write_text(page, encoding="utf-8")
         print(markdown)
 
 
@@ -152,7 +182,9 @@ def forecast(file: File, sets: Set = None, override: Override = None, csv: Csv =
 @app.command()
 def backtest(
     file: File,
-    origins: Annotated[int, typer.Option(help="How many forecasts to score.")] = 21,
+    origins: Annotated[
+        int | None, typer.Option(help="How many forecasts to score; 21 or what the history allows.")
+    ] = None,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
@@ -231,7 +263,10 @@ def plan(
     file: File,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for report.html and plan.xlsx; out/INDUSTRY where not given."),
+        typer.Option(
+            help="Folder for report.html and plan.xlsx; out/INDUSTRY where not given.",
+            file_okay=False,
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option(help="en or zh; the scenario's where not given.")
@@ -248,12 +283,12 @@ def plan(
 
     scenario = _scenario(file, sets, override)
     words = labels(language or scenario.language)
+    folder = _folder(out or Path("out", scenario.industry))
 
     def tell(step: str) -> None:
         print(words[f"step.{step}"], file=sys.stderr)
 
     made = make(scenario, replications=replications, seed=seed, time_limit=time_limit, tell=tell)
-    folder = out or Path("out", scenario.industry)
     written = (
         made.report(folder / "report.html", language),
         made.to_excel(folder / "plan.xlsx", language),

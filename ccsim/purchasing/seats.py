@@ -40,6 +40,8 @@ def peak_concurrent(duty: pd.DataFrame, grace: float = 0.0) -> int:
         Seconds. The result is the largest number that is reached or exceeded for at least
         this long without interruption.
     """
+    if duty.empty:
+        return 0
     present = logins(duty)
     changes = (
         pd.concat([pd.Series(1, index=present["start"]), pd.Series(-1, index=present["end"])])
@@ -124,7 +126,7 @@ def scenario_tariffs(scenario: Scenario) -> list[Tariff]:
     for file, tariff in zip(files, tariffs, strict=True):
         if tariff.currency != scenario.currency:
             raise TariffError(
-                f"{file}: bills in {tariff.currency}, the scenario is in {scenario.currency}; "
-                "allowed: a tariff in the scenario's currency"
+                f"{scenario.origin.where(('contract', 'tariff'))}: contract.tariff: {file} bills "
+                f"in {tariff.currency}; allowed: {scenario.currency}, the scenario's currency"
             )
     return tariffs

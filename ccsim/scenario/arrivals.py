@@ -17,7 +17,7 @@ from ccsim.scenario.kinds import (
     RandomDuration,
     Rate,
     Share,
-    ShareBelowOne,
+    ShareInside,
     Windows,
 )
 from ccsim.scenario.setting import Section, setting
@@ -27,7 +27,7 @@ class Horizon(Section):
     """The days a plan or a simulation is about."""
 
     start: Day = setting(description="First day")
-    days: PositiveCount = setting(7, unit="days", description="Number of calendar days")
+    days: PositiveCount = setting(7, unit="days", description="Number of calendar days", le=3660)
     interval: PositiveDuration = setting(
         1800.0, unit="s", description="Length of a planning interval; divides a day"
     )
@@ -113,7 +113,7 @@ class Demand(Section):
         None,
         description="Past counts: a CSV, Parquet or Excel file, an SQLAlchemy URL, or dataset:NAME",
     )
-    columns: dict[str, str] | None = setting(
+    columns: dict[Literal["start", "queue", "offered", "handle_time"], str] | None = setting(
         None, description="Column of the file for each of start, queue, offered, handle_time"
     )
     columns_preset: str | None = setting(
@@ -137,16 +137,17 @@ class Demand(Section):
     cold_start: dict[Name, ColdStart] | None = setting(
         None, planned=True, description="Demand of queues without history"
     )
-    model: str = setting(
-        "auto", description="Forecast model: auto, multiplicative, last_week, mean_of_4"
+    model: Literal["auto", "multiplicative", "last_week", "mean_of_4"] = setting(
+        "auto", description="Forecast model; auto is the multiplicative one"
     )
-    quantile: ShareBelowOne | None = setting(
+    quantile: ShareInside | None = setting(
         None, unit="share", description="Plan for this quantile of demand instead of its mean"
     )
     measured_at: Literal["door", "queue"] = setting(
         "queue",
         planned_values=("door",),
-        description="Where counts were taken: at the door (the menu decides the queue) or in the queue",
+        description="Where counts were taken: at the door (the menu decides the queue) or in the "
+        "queue",
     )
     includes_repeats: StrictBool | None = setting(
         None,
@@ -162,7 +163,7 @@ class Demand(Section):
     )
     closed_on: tuple[Day | str, ...] = setting(
         (),
-        description="Holidays (names or dates) on which it is closed, whatever the history suggests",
+        description="Holidays (names or dates) on which it is closed, whatever the history says",
     )
     calendar_file: str | None = setting(
         None,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-from ccsim.scenario.arrivals import Hours
+from ccsim.distributions import Distribution
 from ccsim.scenario.contacts import CHANNELS, Node
+from ccsim.scenario.kinds import ByPeriod
 from ccsim.scenario.model import Scenario
-from ccsim.scenario.opening import opening
 from ccsim.scenario.origin import Key
 from ccsim.scenario.problem import Problem, nearest
+from ccsim.scenario.timetable import horizon_problems, opening_problems, shift_problems
 
-DAY = 86400.0
+# Tables show the total under this name.
+TOTAL = "all"
 
 
 def inconsistencies(scenario: Scenario) -> list[Problem]:
@@ -31,30 +34,6 @@ def _known(
             allowed=", ".join(names) or "none are defined",
             near=nearest(name, names),
         )
-
-
-def _horizon(scenario: Scenario) -> Iterator[Problem]:
-    interval = scenario.horizon.interval
-    if DAY % interval or interval % 60:
-        yield scenario.origin.problem(
-            ("horizon", "interval"),
-            "does not divide a day",
-            found=f"{interval:g} s",
-            allowed="whole minutes that divide 24 h, such as 5min, 15min, 30min, 1h",
-        )
-
-
-def _opening(scenario: Scenario) -> Iterator[Problem]:
-    places: list[tuple[Key, Hours | None]] = [(("hours",), scenario.hours)]
-    places += [(("queues", name, "hours"), queue.hours) for name, queue in scenario.queues.items()]
-    places += [(("groups", name, "hours"), group.hours) for name, group in scenario.groups.items()]
-    for path, hours in places:
-        if hours is not None and not opening(scenario, hours):
-            yield scenario.origin.problem(
-                path,
-                "never open within the horizon",
-                allowed='hours that open on a day of it, e.g. {daily: "08:00-20:00"} or {always: true}',
-            )
 
 
 def _demand(scenario: Scenario) -> Iterator[Problem]:
@@ -77,6 +56,13 @@ def _demand(scenario: Scenario) -> Iterator[Problem]:
     if demand.calendar is None and (demand.open_on or demand.closed_on):
         yield origin.problem(
             ("demand", "calendar"), "needed by open_on and closed_on", allowed="US, CN, …"
+        )
+    if demand.quantile is not None and demand.history is None:
+        yield origin.problem(
+            ("demand", "quantile"),
+            "only a forecast has quantiles",
+            found=", ".join(given) or "no source",
+            allowed="history",
         )
     for name in demand.rates or {}:
         yield from _known(scenario, ("demand", "rates", name), name, scenario.queues, "queue")
@@ -119,6 +105,11 @@ def _queues(scenario: Scenario) -> Iterator[Problem]:
     origin = scenario.origin
     for name, queue in scenario.queues.items():
         here: Key = ("queues", name)
+        yield from _not_the_total(scenario, here)
+        if _takes_no_time(queue.talk) and _takes_no_time(queue.wrap):
+            yield origin.problem(
+                (*here, "talk"), "takes no time, nor does wrap", allowed="more than nought"
+            )
         if not any(name in group.skills for group in scenario.groups.values()):
             yield origin.problem(
                 here,
@@ -145,6 +136,18 @@ def _queues(scenario: Scenario) -> Iterator[Problem]:
             yield from _known(scenario, path, inventory, scenario.inventories, "inventory")
 
 
+def _not_the_total(scenario: Scenario, path: Key) -> Iterator[Problem]:
+    if path[-1] == TOTAL:
+        yield scenario.origin.problem(
+            path, "is the name of the total in every table", allowed="another name"
+        )
+
+
+def _takes_no_time(duration: Distribution | ByPeriod) -> bool:
+    periods = duration if isinstance(duration, tuple) else ((0.0, duration),)
+    return any(distribution.mean == 0 for _, distribution in periods)
+
+
 def _segments(scenario: Scenario) -> Iterator[Problem]:
     for name, segment in scenario.segments.items():
         for index, queue in enumerate(segment.queues):
@@ -159,6 +162,7 @@ def _segments(scenario: Scenario) -> Iterator[Problem]:
 def _groups(scenario: Scenario) -> Iterator[Problem]:
     served = {*scenario.queues, *(s.skill for s in scenario.segments.values() if s.skill)}
     for name, group in scenario.groups.items():
+        yield from _not_the_total(scenario, ("groups", name))
         for skill in group.skills:
             yield from _known(scenario, ("groups", name, "skills", skill), skill, served, "queue")
         if scenario.sites:
@@ -180,6 +184,9 @@ def _groups(scenario: Scenario) -> Iterator[Problem]:
                 found=most,
                 allowed=f"at most {group.employed}",
             )
+    for name in scenario.shifts.minimum_staff or {}:
+        path = ("shifts", "minimum_staff", name)
+        yield from _known(scenario, path, name, scenario.groups, "group")
 
 
 def _routing(scenario: Scenario) -> Iterator[Problem]:
@@ -209,6 +216,12 @@ def _next(node: Node) -> list[str]:
     return [name for name in (*(node.choose or {}), node.then, node.opt_out_to) if name is not None]
 
 
+def _ways_on(node: Node) -> set[str]:
+    """Where a node leads anybody at all."""
+    ways = {name for name, share in (node.choose or {}).items() if share > 0}
+    return ways | {name for name in (node.then, node.opt_out_to if node.opt_out else None) if name}
+
+
 def _menu(scenario: Scenario) -> Iterator[Problem]:
     if scenario.ivr is None:
         return
@@ -225,9 +238,15 @@ def _menu(scenario: Scenario) -> Iterator[Problem]:
             yield origin.problem(path, "leads nowhere or two ways", allowed="either choose or then")
         if node.self_service is not None and node.virtual_agent is not None:
             yield origin.problem(path, "has two dialogues", allowed="self_service or virtual_agent")
+        if node.opt_out > 0 and node.opt_out_to is None:
+            yield origin.problem(
+                (*path, "opt_out"), "leads nowhere", allowed="opt_out_to, a queue, with it"
+            )
+        if name in scenario.queues:
+            yield origin.problem(path, "is the name of a queue too", allowed="another name")
     # A menu ends for certain when every node has a way out: walk back from the queues.
-    ends = {name for name, node in nodes.items() if any(t in scenario.queues for t in _next(node))}
-    while more := {n for n, node in nodes.items() if n not in ends and ends & set(_next(node))}:
+    ends = {name for name, node in nodes.items() if _ways_on(node) & set(scenario.queues)}
+    while more := {n for n, node in nodes.items() if n not in ends and ends & _ways_on(node)}:
         ends |= more
     for name in nodes.keys() - ends:
         yield origin.problem(
@@ -259,72 +278,31 @@ def _outbound(scenario: Scenario) -> Iterator[Problem]:
             yield from _known(scenario, path, rule.site, scenario.sites, "site")
 
 
-def _shifts(scenario: Scenario) -> Iterator[Problem]:
-    shifts, origin, interval = scenario.shifts, scenario.origin, scenario.horizon.interval
-    for index, length in enumerate(shifts.lengths):
-        if length > DAY:
-            yield origin.problem(
-                ("shifts", "lengths", index),
-                "a shift longer than a day",
-                found=f"{length / 3600:g} h",
-                allowed="at most 24 h",
-            )
-        if length % interval:
-            yield origin.problem(
-                ("shifts", "lengths", index),
-                "not a multiple of horizon.interval",
-                found=f"{length:g} s",
-                allowed=f"multiples of {interval:g} s",
-            )
-    if shifts.starts % interval or DAY % shifts.starts:
-        yield origin.problem(
-            ("shifts", "starts"),
-            "not a grid of intervals",
-            found=f"{shifts.starts:g} s",
-            allowed=f"a multiple of {interval:g} s that divides a day",
-        )
-    if shifts.meal is not None:
-        earliest, latest = shifts.meal.between
-        if latest < earliest:
-            yield origin.problem(
-                ("shifts", "meal", "between"),
-                "ends before it starts",
-                found=[earliest, latest],
-                allowed="earliest, then latest start of the meal",
-            )
-        if shifts.meal.length % interval:
-            yield origin.problem(
-                ("shifts", "meal", "length"),
-                "not a multiple of horizon.interval",
-                found=f"{shifts.meal.length:g} s",
-                allowed=f"multiples of {interval:g} s",
-            )
-    for name in shifts.minimum_staff or {}:
-        path: Key = ("shifts", "minimum_staff", name)
-        yield from _known(scenario, path, name, scenario.groups, "group")
-
-
 def _sources(scenario: Scenario) -> Iterator[Problem]:
     for path in scenario.sources:
-        place: object = scenario.origin.document
-        known: list[str] = []
+        place: Any = scenario.origin.document
         for part in path.split("."):
-            known = list(place) if isinstance(place, dict) else []
+            entries = dict(enumerate(place)) if isinstance(place, list) else place
+            known = (
+                {str(name): entry for name, entry in entries.items()}
+                if isinstance(entries, dict)
+                else {}
+            )
             if part not in known:
                 yield scenario.origin.problem(
                     ("sources", path),
                     "names a field the scenario does not set",
                     found=part,
-                    allowed=", ".join(map(str, known)) or "the path of a field that is set",
+                    allowed=", ".join(known) or "the path of a field that is set",
                     near=nearest(part, known),
                 )
                 break
-            place = place[part] if isinstance(place, dict) else None
+            place = known[part]
 
 
 CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
-    _horizon,
-    _opening,
+    horizon_problems,
+    opening_problems,
     _demand,
     _channels,
     _queues,
@@ -333,6 +311,6 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _routing,
     _menu,
     _outbound,
-    _shifts,
+    shift_problems,
     _sources,
 )

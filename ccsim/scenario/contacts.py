@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 
 from ccsim.scenario.arrivals import Hours
 from ccsim.scenario.kinds import (
@@ -18,6 +18,7 @@ from ccsim.scenario.kinds import (
     RandomDuration,
     RandomDurationByPeriod,
     Share,
+    ShareInside,
 )
 from ccsim.scenario.setting import Section, setting
 
@@ -120,23 +121,23 @@ class Ivr(Section):
 class Target(Section):
     """What a queue is staffed for; what is not given is not asked for."""
 
-    service_level: Share | None = setting(
+    service_level: ShareInside | None = setting(
         None, unit="share", description="Share served within the threshold"
     )
     within: PositiveDuration | None = setting(
         None, unit="s", description="Service-level threshold; the channel's where not given"
     )
-    abandonment: Share | None = setting(
+    abandonment: ShareInside | None = setting(
         None, unit="share", description="Highest share that abandons"
     )
     asa: PositiveDuration | None = setting(None, unit="s", description="Longest mean wait")
-    occupancy: Share | None = setting(
+    occupancy: ShareInside | None = setting(
         None, unit="share", description="Highest occupancy of the agents who serve the queue"
     )
     due: PositiveDuration | None = setting(
         None, unit="s", planned=True, description="Deferred work resolved within"
     )
-    certainty: Share | None = setting(
+    certainty: ShareInside | None = setting(
         None, unit="share", planned=True, description="Probability with which the target holds"
     )
     scope: Literal["interval", "day", "week"] = setting(
@@ -305,7 +306,7 @@ class Queue(Section):
     )
     target: Target = setting(Target, description="What the queue is staffed for")
     hours: Hours | None = setting(None, description="Opening hours; the scenario's where not given")
-    priority: int = setting(0, description="Higher is served first", ge=-1000, le=1000)
+    priority: StrictInt = setting(0, description="Higher is served first", ge=-1000, le=1000)
     priority_growth: Amount = setting(
         0.0, unit="per min", planned=True, description="Priority gained per minute waited"
     )
@@ -350,7 +351,8 @@ class Queue(Section):
     closing: Literal["serve", "callback", "turn_away"] = setting(
         "serve",
         planned_values=("callback", "turn_away"),
-        description="Who still waits at closing time is served, called back, or told to try tomorrow",
+        description="Who still waits at closing time is served, called back, or told to try "
+        "tomorrow",
     )
 
 
@@ -358,7 +360,7 @@ class Segment(Section):
     """A share of customers treated differently."""
 
     share: Share = setting(unit="share", description="Share of contacts")
-    priority: int = setting(0, description="Added to the queue's priority", ge=-1000, le=1000)
+    priority: StrictInt = setting(0, description="Added to the queue's priority", ge=-1000, le=1000)
     queues: tuple[Name, ...] = setting((), description="Queues concerned; none named means all")
     talk_factor: Factor = setting(1.0, unit="factor", description="Talk as a multiple")
     patience_factor: Factor = setting(1.0, unit="factor", description="Patience as a multiple")

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import Field, fields
+from itertools import pairwise
+from numbers import Integral, Real
 from typing import Annotated, Any, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +22,12 @@ from pydantic_core import PydanticCustomError
 from ccsim.distributions import Distribution, from_spec
 from ccsim.distributions.spec import _BY_NAME as FAMILIES
 from ccsim.errors import OptionError
+
+# About thirty years in seconds, and far more people or contacts than anybody has: what is
+# beyond is a slip of the pen, and would overflow the engines' whole numbers.
+LONGEST = 1e9
+MOST = 10**9
+YEARS = range(1900, 2200)
 
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
@@ -35,16 +43,16 @@ def refuse(allowed: str, reason: str = "value not allowed", **context: Any) -> P
 
 def parse_duration(value: Any) -> float:
     """Turn ``90``, ``"90s"`` or ``"1h30min"`` into seconds."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise refuse(DURATION_ALLOWED, "not a duration")
     if isinstance(value, str):
         text = value.strip()
         parts = DURATION.findall(text)
         if not parts or DURATION.sub("", text).strip():
             raise refuse(DURATION_ALLOWED, "not a duration")
-        return math.fsum(float(number) * UNITS[unit] for number, unit in parts)
-    if not math.isfinite(value) or value < 0:
-        raise refuse(DURATION_ALLOWED, "a duration is finite and not negative")
+        value = math.fsum(float(number) * UNITS[unit] for number, unit in parts)
+    elif not _is_number(value):
+        raise refuse(DURATION_ALLOWED, "not a duration")
+    if not 0 <= value <= LONGEST:
+        raise refuse(DURATION_ALLOWED, "negative, or longer than thirty years")
     return float(value)
 
 
@@ -56,54 +64,68 @@ def parse_positive_duration(value: Any) -> float:
     return seconds
 
 
-def _number(value: Any, low: float, high: float, allowed: str, *, open_high: bool = False) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+def _is_number(value: Any) -> bool:
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False  # a whole number beyond every float
+
+
+def _number(value: Any, is_allowed: Callable[[float], bool], allowed: str) -> float:
+    if not _is_number(value):
         raise refuse(allowed, "not a number")
-    if value < low or value > high or (open_high and value == high):
+    if not is_allowed(value):
         raise refuse(allowed, "out of range")
     return float(value)
 
 
 def parse_share(value: Any) -> float:
     """Check a fraction from 0 to 1."""
-    return _number(value, 0, 1, "a fraction from 0 to 1")
+    return _number(value, lambda share: 0 <= share <= 1, "a fraction from 0 to 1")
 
 
 def parse_share_below_one(value: Any) -> float:
     """Check a fraction from 0 to less than 1."""
-    return _number(value, 0, 1, "a fraction from 0 to less than 1", open_high=True)
+    return _number(value, lambda share: 0 <= share < 1, "a fraction from 0 to less than 1")
+
+
+def parse_share_inside(value: Any) -> float:
+    """Check a fraction above 0 and below 1: what a number of agents can both miss and meet."""
+    return _number(value, lambda share: 0 < share < 1, "a fraction above 0 and below 1")
 
 
 def parse_amount(value: Any) -> float:
     """Check a number of nought or more."""
-    return _number(value, 0, math.inf, "a number, nought or more")
+    return _number(value, lambda amount: amount >= 0, "a number, nought or more")
 
 
 def parse_factor(value: Any) -> float:
     """Check a number above nought."""
-    factor = _number(value, 0, math.inf, "a number above nought")
-    if factor == 0:
-        raise refuse("a number above nought", "out of range")
-    return factor
+    return _number(value, lambda factor: factor > 0, "a number above nought")
 
 
 def parse_count(value: Any) -> int:
     """Check a whole number of nought or more."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise refuse("a whole number, nought or more", "not a whole number of nought or more")
-    return value
+    allowed = "a whole number, nought or more"
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise refuse(allowed, "not a whole number")
+    count = int(value)
+    if not 0 <= count <= MOST:
+        raise refuse(allowed, "out of range")
+    return count
 
 
 def parse_positive_count(value: Any) -> int:
     """Check a whole number of one or more."""
-    if parse_count(value) == 0:
+    count = parse_count(value)
+    if count == 0:
         raise refuse("a whole number, one or more", "nought is not allowed here")
-    return int(value)
+    return count
 
 
 def parse_clock(value: Any) -> float:
     """Turn ``"08:30"`` into seconds after local midnight (``"24:00"`` is the end of the day)."""
-    allowed = "a time of day such as 08:30, up to 24:00, in quotes"
+    allowed = "a time of day such as 08:30, up to 24:00"
     match = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip()) if isinstance(value, str) else None
     if match is None:
         raise refuse(allowed, "not a time of day")
@@ -120,6 +142,8 @@ def parse_window(value: Any) -> tuple[float, float]:
     if len(parts) != 2:
         raise refuse(allowed, "not opening hours")
     start, end = parse_clock(parts[0]), parse_clock(parts[1])
+    if start == 86400.0:
+        raise refuse(allowed, "24:00 is the end of a day; the next one starts at 00:00")
     if start == end:
         raise refuse(allowed, "opening hours without length")
     return (start, end) if end > start else (start, end + 86400.0)
@@ -127,10 +151,10 @@ def parse_window(value: Any) -> tuple[float, float]:
 
 def parse_windows(value: Any) -> tuple[tuple[float, float], ...]:
     """Turn one window or a list of windows into a sorted tuple that does not overlap."""
-    if value is None or value == "closed":
+    if value == "closed":
         return ()
     windows = sorted(parse_window(item) for item in (value if isinstance(value, list) else [value]))
-    for (_, end), (start, _) in zip(windows, windows[1:], strict=False):
+    for (_, end), (start, _) in pairwise(windows):
         if start < end:
             raise refuse("windows that do not overlap", "opening hours overlap")
     return tuple(windows)
@@ -158,7 +182,7 @@ def parse_distribution(value: Any) -> Distribution:
     """Turn ``{lognormal: {mean: 190s, cv: 0.9}}`` or a duration into a distribution in seconds."""
     if isinstance(value, Distribution):
         return value
-    if isinstance(value, (int, float, str)):
+    if isinstance(value, (Real, str)):
         return from_spec(parse_duration(value))
     if not isinstance(value, Mapping) or len(value) != 1:
         raise refuse(DISTRIBUTION_ALLOWED, "not a distribution")
@@ -169,7 +193,7 @@ def parse_distribution(value: Any) -> Distribution:
     try:
         return from_spec({family: seconds})
     except OptionError as error:
-        raise refuse(DISTRIBUTION_ALLOWED, str(error)) from error
+        raise refuse("", str(error)) from error  # says itself what is allowed
 
 
 ByPeriod: TypeAlias = tuple[tuple[float, Distribution], ...]
@@ -193,13 +217,13 @@ def parse_steps(value: Any, parse: Any, allowed: str) -> tuple[tuple[float, Any]
         steps.append((parse_duration(item[0]), parse(item[1])))
     if not steps or steps[0][0] != 0:
         raise refuse(allowed, "the first step starts at nought")
-    if any(later[0] <= earlier[0] for earlier, later in zip(steps, steps[1:], strict=False)):
+    if any(later[0] <= earlier[0] for earlier, later in pairwise(steps)):
         raise refuse(allowed, "steps start later and later")
     return tuple(steps)
 
 
 def parse_rate(value: Any) -> float | tuple[tuple[float, float], ...]:
-    """Read contacts per hour: a number, or steps ``[[0h, 600], [12h, 300]]`` from the horizon's start."""
+    """Read contacts per hour: a number, or steps ``[[0h, 600], [12h, 300]]``."""
     if isinstance(value, (list, tuple)):
         return parse_steps(value, parse_amount, "a number, or a list of [time, number]")
     return parse_amount(value)
@@ -231,12 +255,17 @@ def parse_timezone(value: Any) -> str:
 
 def parse_date(value: Any) -> dt.date:
     """Read a date; YAML gives one already, a string ``2026-11-09`` is read."""
+    allowed = "a date such as 2026-11-09"
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    try:
-        return dt.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise refuse("a date such as 2026-11-09", "not a date") from None
+        date = value
+    else:
+        try:
+            date = dt.date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise refuse(allowed, "not a date") from None
+    if date.year not in YEARS:
+        raise refuse(allowed, f"not between {YEARS[0]} and {YEARS[-1]}")
+    return date
 
 
 def parse_name(value: Any) -> str:
@@ -246,10 +275,14 @@ def parse_name(value: Any) -> str:
     return value
 
 
-_DURATION_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
-_SPEC_SCHEMA = {
+def _fields(kind: type[Any]) -> tuple[Field[Any], ...]:
+    return fields(kind)
+
+
+DURATION_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
+DISTRIBUTION_SCHEMA = {
     "anyOf": [
-        *_DURATION_SCHEMA["anyOf"],
+        *DURATION_SCHEMA["anyOf"],
         {
             "type": "object",
             "minProperties": 1,
@@ -257,8 +290,8 @@ _SPEC_SCHEMA = {
             "properties": {
                 family: {
                     "type": "object",
-                    "required": [field.name for field in fields(kind)],
-                    "properties": {field.name: {} for field in fields(kind)},
+                    "required": [field.name for field in _fields(kind)],
+                    "properties": {field.name: {} for field in _fields(kind)},
                     "additionalProperties": False,
                 }
                 for family, kind in FAMILIES.items()
@@ -269,23 +302,29 @@ _SPEC_SCHEMA = {
 }
 _SHARE_SCHEMA = {"type": "number", "minimum": 0, "maximum": 1}
 _AMOUNT_SCHEMA = {"type": "number", "minimum": 0}
-_WINDOW_SCHEMA = {"type": "string", "pattern": r"^\d{1,2}:\d{2}-\d{1,2}:\d{2}$"}
+_WINDOW_SCHEMA = {"type": "string", "pattern": r"^\s*\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}\s*$"}
 _STEPS_SCHEMA = {
     "type": "array",
     "minItems": 1,
     "items": {"type": "array", "minItems": 2, "maxItems": 2},
 }
+BY_PERIOD_SCHEMA = {"anyOf": [*DISTRIBUTION_SCHEMA["anyOf"], _STEPS_SCHEMA]}
 
 
-Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema(_DURATION_SCHEMA)]
+Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema(DURATION_SCHEMA)]
 PositiveDuration = Annotated[
-    float, BeforeValidator(parse_positive_duration), WithJsonSchema(_DURATION_SCHEMA)
+    float, BeforeValidator(parse_positive_duration), WithJsonSchema(DURATION_SCHEMA)
 ]
 Share = Annotated[float, BeforeValidator(parse_share), WithJsonSchema(_SHARE_SCHEMA)]
 ShareBelowOne = Annotated[
     float,
     BeforeValidator(parse_share_below_one),
     WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
+]
+ShareInside = Annotated[
+    float,
+    BeforeValidator(parse_share_inside),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
 ]
 Amount = Annotated[float, BeforeValidator(parse_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
 Factor = Annotated[
@@ -312,7 +351,7 @@ Day = Annotated[
     dt.date, BeforeValidator(parse_date), WithJsonSchema({"type": "string", "format": "date"})
 ]
 Name = Annotated[
-    str, BeforeValidator(parse_name), WithJsonSchema({"type": "string", "pattern": r"^\w[\w-]*$"})
+    str, BeforeValidator(parse_name), WithJsonSchema({"type": "string", "pattern": r"^[^\s.]+$"})
 ]
 TimeZone = Annotated[str, BeforeValidator(parse_timezone), WithJsonSchema({"type": "string"})]
 Headcount = Annotated[
@@ -326,10 +365,10 @@ Rate = Annotated[
     WithJsonSchema({"anyOf": [_AMOUNT_SCHEMA, _STEPS_SCHEMA]}),
 ]
 RandomDuration = Annotated[
-    Distribution, BeforeValidator(parse_distribution), WithJsonSchema(_SPEC_SCHEMA)
+    Distribution, BeforeValidator(parse_distribution), WithJsonSchema(DISTRIBUTION_SCHEMA)
 ]
 RandomDurationByPeriod = Annotated[
     Any,
     BeforeValidator(parse_distribution_by_period),
-    WithJsonSchema({"anyOf": [*_SPEC_SCHEMA["anyOf"], _STEPS_SCHEMA]}),
+    WithJsonSchema(BY_PERIOD_SCHEMA),
 ]

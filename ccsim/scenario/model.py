@@ -134,13 +134,11 @@ class Scenario(Section):
         """
         from ccsim.scenario.load import build
 
-        return build(self._origin.changed(changes))
+        return build(self._origin.changed(changes, self))
 
     def override(self, *names: str) -> Scenario:
         """Copy the scenario with its named overrides applied, later ones on top of earlier ones."""
-        from ccsim.scenario.load import build
-
-        origin = self._origin
+        scenario = self
         for name in names:
-            origin = origin.changed(origin.override(name))
-        return build(origin)
+            scenario = scenario.change(scenario.origin.override(name))
+        return scenario

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pandas as pd
 
 from ccsim.scenario.arrivals import Hours
 from ccsim.scenario.model import Scenario
+
+Span = tuple[pd.Timestamp, pd.Timestamp]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 86400.0
@@ -31,7 +34,7 @@ def clock_windows(hours: Hours, date: dt.date) -> tuple[tuple[float, float], ...
 
 
 def at_clock(date: dt.date, seconds: float, timezone: str) -> pd.Timestamp:
-    """The moment a clock in the time zone shows a time; skipped times move on to the next that exists."""
+    """The moment a clock shows a time, the first of two; a skipped time moves on to the next."""
     naive = pd.Timestamp(date) + pd.Timedelta(seconds=seconds)
     return naive.tz_localize(timezone, ambiguous=True, nonexistent="shift_forward")
 
@@ -60,10 +63,11 @@ def interval_starts(scenario: Scenario) -> pd.DatetimeIndex:
     )
 
 
-def opening(
-    scenario: Scenario, hours: Hours | None = None
-) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+def opening(scenario: Scenario, hours: Hours | None = None) -> list[Span]:
     """Opening windows within the horizon, joined where one runs into the next.
+
+    A window belongs to the date on which it opens: the night before the horizon is not part
+    of it, and a last window past midnight is cut at the horizon's end.
 
     Parameters
     ----------
@@ -71,13 +75,23 @@ def opening(
         A queue's or a group's own hours; the scenario's where None.
     """
     end = horizon_end(scenario)
-    windows: list[tuple[pd.Timestamp, pd.Timestamp]] = []
-    for date in dates(scenario):
-        for opens, closes in clock_windows(hours or scenario.hours, date):
-            start = at_clock(date, opens, scenario.timezone)
-            stop = min(at_clock(date, closes, scenario.timezone), end)
-            if windows and start <= windows[-1][1]:
-                windows[-1] = (windows[-1][0], max(stop, windows[-1][1]))
-            elif start < stop:
-                windows.append((start, stop))
-    return windows
+    windows = [
+        (date, window)
+        for date in dates(scenario)
+        for window in clock_windows(hours or scenario.hours, date)
+    ]
+    return [(a, min(b, end)) for a, b in joined(scenario, windows)]
+
+
+def joined(
+    scenario: Scenario, windows: Iterable[tuple[dt.date, tuple[float, float]]]
+) -> list[Span]:
+    """Windows on the clock as stretches of time, joined where one runs into the next."""
+    spans: list[Span] = []
+    for date, (opens, closes) in windows:
+        start, stop = (at_clock(date, clock, scenario.timezone) for clock in (opens, closes))
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+        elif start < stop:
+            spans.append((start, stop))
+    return spans

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 from yaml.constructor import ConstructorError
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ccsim.errors import ScenarioError
 from ccsim.scenario.problem import Problem, nearest, refusal
 
 Key = tuple[str | int, ...]
 
+NAME_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 # An alias may repeat a node, so a short file can stand for a huge document.
 MOST_NODES = 200_000
 
@@ -25,9 +28,21 @@ MOST_NODES = 200_000
 class PlainLoader(yaml.SafeLoader):
     """YAML's safe loader without the surprises of YAML 1.1.
 
-    ``no`` and ``on`` stay text and ``12:30`` is not 750: only true/false are booleans, and
-    numbers are decimal.
+    ``no`` and ``on`` stay text, ``12:30`` is not 750 and ``010`` is not 8: only true/false are
+    booleans, and numbers are decimal. What looks like a number or a date and is none
+    (``2026-02-30``) stays text, so that its field can refuse it.
     """
+
+
+def _plain(read: Callable[[str], Any]) -> Callable[[yaml.SafeLoader, ScalarNode], Any]:
+    def construct(loader: yaml.SafeLoader, node: ScalarNode) -> Any:
+        text = str(loader.construct_scalar(node))
+        try:
+            return read(text)
+        except (ValueError, KeyError):
+            return text
+
+    return construct
 
 
 PlainLoader.yaml_implicit_resolvers = {
@@ -36,15 +51,27 @@ PlainLoader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
-    ("int", r"^[-+]?[0-9]+$", "-+0123456789"),
-    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
-    ("timestamp", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "0123456789"),
+for _tag, _pattern, _first, _read in (
+    ("bool", r"(?i:true|false)", "tTfF", lambda text: {"true": True, "false": False}[text.lower()]),
+    ("int", r"[-+]?[0-9]+", "-+0123456789", int),
+    ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?", "-+0123456789.", float),
+    ("timestamp", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "0123456789", dt.date.fromisoformat),
 ):
     PlainLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first)
+        f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first)
     )
+    PlainLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _plain(_read))
+
+
+def plain_value(text: str) -> Any:
+    """Read one value as a scenario file would have it.
+
+    Raises
+    ------
+    yaml.YAMLError
+        When it is not YAML.
+    """
+    return yaml.load(text, PlainLoader)  # a safe loader
 
 
 @dataclass(frozen=True)
@@ -99,12 +126,12 @@ class Origin:
     def without(self, paths: Iterable[Key]) -> dict[str, Any]:
         """Copy the document without some fields."""
         document = copy.deepcopy(dict(self.document))
-        for *parents, last in paths:
+        for path in paths:
             place: Any = document
-            for part in parents:
+            for part in path[:-1]:
                 place = place.get(part) if isinstance(place, dict) else None
-            if isinstance(place, dict):
-                place.pop(last, None)
+            if isinstance(place, dict) and path:
+                place.pop(path[-1], None)
         return document
 
     def override(self, name: str) -> Mapping[str, Any]:
@@ -125,46 +152,65 @@ class Origin:
         changes: Mapping[str, Any] = overrides[name]
         return changes
 
-    def changed(self, changes: Mapping[str, Any]) -> Origin:
-        """Copy the document with the values at some dotted paths replaced."""
+    def changed(self, changes: Mapping[str, Any], scenario: BaseModel) -> Origin:
+        """Copy the document with the values at some dotted paths replaced.
+
+        Parameters
+        ----------
+        scenario
+            The document as it was validated: it knows the sections that exist by default.
+        """
         document = copy.deepcopy(dict(self.document))
         for path, value in changes.items():
-            self._set(document, path, value)
+            self._set(document, scenario, path, value)
         return replace(self, document=document, changes=(*self.changes, *changes))
 
-    def _set(self, document: Any, path: str, value: Any) -> None:
-        *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-        place = document
-        for depth, part in enumerate(parents):
-            here = (*parents[:depth],)
+    def _set(self, document: Any, scenario: Any, path: str, value: Any) -> None:
+        *parents, last = path.split(".")
+        place, known, here = document, scenario, list[str | int]()
+        for part in parents:
+            names = _names(known)
+            known = names.get(part)
             if isinstance(place, dict):
-                place = place.setdefault(part, {})
-            elif isinstance(place, list) and isinstance(part, int) and part < len(place):
-                place = place[part]
-            else:
-                raise refusal(
-                    [
-                        self.problem(
-                            (*here, part),
-                            f"cannot change {path}",
-                            found=place,
-                            allowed=f"a section at {'.'.join(map(str, here))}",
-                        )
-                    ]
-                )
-        if (isinstance(place, list) and isinstance(last, int) and last < len(place)) or isinstance(place, dict):
-            place[last] = copy.deepcopy(value)
-        else:
-            raise refusal(
-                [
-                    self.problem(
-                        (*parents,),
-                        f"cannot change {path}",
-                        found=place,
-                        allowed="a section; give its whole mapping instead",
+                if place.get(part) is None and names and part not in names:
+                    raise self._cannot(
+                        (*here, part), path, "no such name", ", ".join(names), nearest(part, names)
                     )
-                ]
-            )
+                if place.get(part) is None:
+                    place[part] = {}
+                key: str | int = part
+            else:
+                key = self._index(place, part, here, path)
+            place = place[key]
+            here.append(key)
+        key = last if isinstance(place, dict) else self._index(place, last, here, path)
+        place[key] = copy.deepcopy(value)
+
+    def _index(self, place: Any, part: str, here: list[str | int], path: str) -> int:
+        """Find the entry of a list that a part of a path means."""
+        if not isinstance(place, list):
+            what = f"{'.'.join(map(str, here))} has no fields of its own, found {place!r}"
+            raise self._cannot((*here,), path, what, "give its whole value")
+        if not part.isdecimal() or int(part) >= len(place):
+            allowed = f"0 to {len(place) - 1}" if place else "nothing, the list is empty"
+            raise self._cannot((*here, part), path, "no such entry", allowed)
+        return int(part)
+
+    def _cannot(
+        self, at: Key, path: str, what: str, allowed: str, near: str | None = None
+    ) -> ScenarioError:
+        return refusal(
+            [self.problem(at, f"cannot change '{path}': {what}", allowed=allowed, near=near)]
+        )
+
+
+def _names(section: Any) -> dict[str, Any]:
+    """Names a section, a mapping or a list has below it, with what stands there."""
+    if isinstance(section, BaseModel):
+        return {name: getattr(section, name) for name in type(section).model_fields}
+    if isinstance(section, tuple):
+        return {str(number): item for number, item in enumerate(section)}
+    return section if isinstance(section, dict) else {}
 
 
 def _walk(node: Node, path: Key, lines: dict[Key, int], file: Path, count: list[int]) -> None:
@@ -178,10 +224,15 @@ def _walk(node: Node, path: Key, lines: dict[Key, int], file: Path, count: list[
     if isinstance(node, MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            name = str(key.value)
+            name = str(key.value) if isinstance(key, ScalarNode) else "?"
             line = key.start_mark.line + 1
+            where = ".".join(map(str, (*path, name)))
+            if key.tag not in NAME_TAGS:
+                raise ScenarioError(
+                    f"{file}:{line}: {where}: not a name; allowed: text, in quotes where it looks "
+                    "like a number, a date or true"
+                )
             if name in seen:
-                where = ".".join(map(str, (*path, name)))
                 raise ScenarioError(f"{file}:{line}: {where}: given twice; allowed: once")
             seen.add(name)
             lines[(*path, name)] = line
@@ -207,11 +258,11 @@ def read(file: str | Path) -> Origin:
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: not a UTF-8 text file (byte {error.start})") from error
     lines: dict[Key, int] = {}
-    loader = PlainLoader(text)
     try:
+        loader = PlainLoader(text)
         node = loader.get_single_node()
         if node is None:
-            raise ScenarioError(f"{path}: the file is empty; a scenario starts with 'name:'")
+            raise ScenarioError(f"{path}: the file is empty; allowed: a mapping such as 'name: …'")
         _walk(node, (), lines, path, [0])
         document = loader.construct_document(node)
     except ConstructorError as error:
@@ -221,13 +272,15 @@ def read(file: str | Path) -> Origin:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise ScenarioError(f"{place}: not valid YAML: {reason}") from error
+    except RecursionError as error:
         raise ScenarioError(
-            f"{place}: not valid YAML: {getattr(error, 'problem', error)}"
+            f"{path}: nested too deeply; a scenario is flatter than that"
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"{path}: not valid YAML: {error}") from error
-    finally:
-        loader.dispose()
     if not isinstance(document, dict):
-        raise ScenarioError(f"{path}:1: found {type(document).__name__}; a scenario is a mapping")
+        raise ScenarioError(
+            f"{path}:{node.start_mark.line + 1}: found {type(document).__name__}; allowed: a "
+            "mapping such as 'name: …'"
+        )
     return Origin(document, path, lines)

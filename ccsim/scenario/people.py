@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, StrictBool, WithJsonSchema
+from pydantic import BeforeValidator, Field, StrictBool
 
 from ccsim.scenario.arrivals import Hours
 from ccsim.scenario.kinds import (
@@ -42,7 +42,10 @@ def parse_skill(value: Any) -> Any:
     return {"rank": value} if isinstance(value, int) else value
 
 
-RankOrSkill = Annotated[Skill, BeforeValidator(parse_skill)]
+RankOrSkill = Annotated[
+    Skill,
+    BeforeValidator(parse_skill, json_schema_input_type=Annotated[int, Field(ge=1)] | Skill),
+]
 
 
 class When(Section):
@@ -121,8 +124,7 @@ class Group(Section):
     )
     shrinkage: Annotated[
         Shrinkage,
-        BeforeValidator(parse_shrinkage),
-        WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object"}]}),
+        BeforeValidator(parse_shrinkage, json_schema_input_type=ShareBelowOne | Shrinkage),
     ] = setting(
         Shrinkage,
         unit="share",
@@ -217,8 +219,11 @@ class Shifts(Section):
     lengths: tuple[PositiveDuration, ...] = setting(
         (28800.0,), unit="s", description="Lengths from start to end, meal included", min_length=1
     )
-    starts: PositiveDuration = setting(
-        1800.0, unit="s", description="Shifts start on this grid, counted from midnight"
+    starts: PositiveDuration | None = setting(
+        None,
+        unit="s",
+        description="Shifts start on this grid, counted from midnight; none: every half hour, or "
+        "every interval where that is longer",
     )
     window: Window | None = setting(
         None, description="Shifts lie within these hours; none: the group's hours"
@@ -250,6 +255,16 @@ class Shifts(Section):
     labour_law: Literal["none", "CN"] = setting(
         "none", planned_values=("CN",), description="Labour law whose defaults apply"
     )
+
+    def has_meal(self, length: float) -> bool:
+        """Say whether a shift of this length, s, has a meal."""
+        return self.meal is not None and length > self.meal.shifts_over
+
+    def paid(self, length: float) -> float:
+        """Paid time of a shift of this length, s: without its meal, unless that is paid."""
+        if self.meal is None or self.meal.paid or not self.has_meal(length):
+            return length
+        return length - self.meal.length
 
 
 class Supervisor(Section):

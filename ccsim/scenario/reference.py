@@ -23,6 +23,7 @@ KINDS: dict[Any, str] = {
     kinds.parse_positive_duration: "duration > 0",
     kinds.parse_share: "share 0..1",
     kinds.parse_share_below_one: "share 0..<1",
+    kinds.parse_share_inside: "share >0..<1",
     kinds.parse_amount: "number ≥ 0",
     kinds.parse_factor: "number > 0",
     kinds.parse_count: "whole number ≥ 0",
@@ -41,50 +42,81 @@ KINDS: dict[Any, str] = {
     parse_shrinkage: "share or section",
 }
 
-VALUES = """## Values
+WRITTEN = {
+    "duration": "seconds, or a number with `ms`, `s`, `min`, `h`, `d`: `90`, `90s`, `1h30min`",
+    "share": "a fraction from 0 to 1",
+    "rate": "contacts per hour: `600`, or steps from the start of the horizon: "
+    "`[[0h, 600], [12h, 300]]`",
+    "headcount": 'agents: `120`, or steps by time of day: `[["00:00", 10], ["08:00", 120]]`',
+    "time of day": '`"08:30"`; quotes are good style',
+    "window": '`"08:00-24:00"`; `"22:00-06:00"` ends on the next day and belongs to the first',
+    "windows": "one window, a list of windows, or `closed`",
+    "date": "`2026-11-09`",
+    "name": "letters, digits, `_` and `-`, no blanks, no dots; for queues and groups not `all`",
+    "distribution": "`{constant: {value: 3min}}`, `{exponential: {mean: 150s}}`, "
+    "`{lognormal: {mean: 190s, cv: 0.9}}`, `{gamma: {mean, cv}}`, `{weibull: {shape, scale}}`, "
+    "`{hyperexponential: {means, weights}}`, `{empirical: {quantiles}}`, "
+    "`{piecewise_hazard: {edges, rates}}`; a bare duration is constant",
+    "distribution, by period": "the same, or a list by period of arrival: `[[0h, …], [2h, …]]`",
+}
 
-| type | how it is written |
-|---|---|
-| duration | seconds, or a number with `ms`, `s`, `min`, `h`, `d`: `90`, `90s`, `3min`, `1h30min` |
-| share | a fraction from 0 to 1 |
-| rate | contacts per hour: `600`, or steps from the start of the horizon: `[[0h, 600], [12h, 300]]` |
-| headcount | `120`, or steps by time of day: `[["00:00", 10], ["08:00", 120]]` |
-| time of day, window | `"08:30"`, `"08:00-24:00"`; `"22:00-06:00"` ends on the next day. Quotes are good style |
-| windows | one window, a list of windows, or `closed` |
-| date | `2026-11-09` |
-| name | letters, digits, `_` and `-`, no blanks, no dots |
-| distribution | `{constant: {value: 3min}}`, `{exponential: {mean: 150s}}`, `{lognormal: {mean: 190s, cv: 0.9}}`, `{gamma: {mean, cv}}`, `{weibull: {shape, scale}}`, `{hyperexponential: {means, weights}}`, `{empirical: {quantiles}}`, `{piecewise_hazard: {edges, rates}}`; a bare duration is constant |
-| distribution, by period | the same, or a list by period of arrival: `[[0h, …], [2h, …]]` |
-
-A dotted path names a field: `queues.orders.target.within`. `scenario.change({path: value})`,
-`overrides` and `ccsim … --set path=value` all use it. Paths to files are relative to the scenario file.
+PATHS = """A dotted path names a field: `queues.orders.target.within`, `shifts.lengths.0`.
+`scenario.change({path: value})`, `overrides` and `ccsim … --set path=value` all use it.
+Paths to files are relative to the scenario file.
 """
 
 OPENING = """# Scenario schema
 
-<!-- Written by `ccsim schema --markdown docs/schema.md` from ccsim/scenario; do not edit by hand. -->
+<!-- Written by `ccsim schema --markdown docs/schema.md` from ccsim/scenario; do not edit. -->
 
-A scenario is one YAML file that says what a contact centre *is*, who turns up and what is promised.
-This page lists every field. *Status* **works** means that this version acts on the field;
-**planned** means that a scenario which sets it loads and is checked, but that simulating, staffing,
-scheduling or planning it is refused with 'not yet supported'. Nothing is ever silently ignored.
-`ccsim validate FILE` prints every problem with file, line, field, what was found, what is allowed and
-the nearest valid name. `ccsim schema > scenario.schema.json` gives an editor what it needs to complete a file
-(first line of the scenario: `# yaml-language-server: $schema=scenario.schema.json`).
+A scenario is one YAML file that says what a contact centre *is*, who turns up and what is
+promised. This page lists every field. *Status* **works** means that this version acts on the
+field; **planned** means that a scenario which sets it loads and is checked, but that validating,
+simulating, staffing, scheduling or planning it is refused with 'not yet supported'. Nothing is
+ever silently ignored. `ccsim validate FILE` prints every problem with file, line, field, what was
+found, what is allowed and the nearest valid name. `ccsim schema > docs/scenario.schema.json` gives
+an editor what it needs to complete a file, whose first line then names it:
+`# yaml-language-server: $schema=../docs/scenario.schema.json`.
 """
 
 
 def json_schema() -> dict[str, Any]:
     """Describe the scenario file as JSON Schema (draft 2020-12)."""
-    schema = Scenario.model_json_schema(mode="validation")
+    schema = _named(Scenario.model_json_schema(mode="validation"))
+    schema["$defs"] |= {name: {"anyOf": forms} for name, forms in NAMED.items()}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+# Kinds of value that stand in many places: described once, by name.
+NAMED = {
+    "Duration": kinds.DURATION_SCHEMA["anyOf"],
+    "Distribution": kinds.DISTRIBUTION_SCHEMA["anyOf"],
+    "DistributionByPeriod": kinds.BY_PERIOD_SCHEMA["anyOf"],
+}
+
+
+def _named(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_named(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    for name, forms in NAMED.items():
+        if schema.get("anyOf") == forms:
+            rest = {key: item for key, item in schema.items() if key != "anyOf"}
+            return {"$ref": f"#/$defs/{name}", **rest}
+    return {key: _named(item) for key, item in schema.items()}
 
 
 def markdown(example: str) -> str:
     """Write the whole of `docs/schema.md`, ending with a complete example."""
     sections = "\n".join(_section(*section) for section in _walk())
-    closing = f"## A complete example\n\nEvery section once; it loads.\n\n```yaml\n{example.strip()}\n```\n"
-    return "\n".join((OPENING, VALUES, sections, closing))
+    closing = (
+        "## A complete example\n\nEvery section once; it loads.\n\n"
+        f"```yaml\n{example.strip()}\n```\n"
+    )
+    rows = "".join(f"| {kind} | {how} |\n" for kind, how in WRITTEN.items())
+    values = f"## Values\n\n| type | how it is written |\n|---|---|\n{rows}"
+    return "\n".join((OPENING, values, PATHS, sections, closing))
 
 
 def _walk() -> list[tuple[str, type[BaseModel], bool]]:

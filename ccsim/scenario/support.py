@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from ccsim.distributions import Distribution
 from ccsim.scenario.model import Scenario
 from ccsim.scenario.origin import Key
 from ccsim.scenario.problem import Problem, not_yet
@@ -56,7 +57,7 @@ def _planned(scenario: Scenario, section: Section, path: Key) -> Iterator[Proble
             yield scenario.origin.problem(
                 here, "value not yet supported by this version", found=value
             )
-        elif _is_by_period(value, field):
+        elif _is_by_period(value):
             yield scenario.origin.problem(here, "a list by period of arrival is not yet supported")
         else:
             yield from _inside(scenario, value, here)
@@ -73,8 +74,10 @@ def _inside(scenario: Scenario, value: Any, path: Key) -> Iterator[Problem]:
             yield from _inside(scenario, item, (*path, index))
 
 
-def _is_by_period(value: Any, field: FieldInfo) -> bool:
-    return field.annotation is Any and isinstance(value, tuple)
+def _is_by_period(value: Any) -> bool:
+    return isinstance(value, tuple) and any(
+        isinstance(item, tuple) and isinstance(item[-1], Distribution) for item in value
+    )
 
 
 def _channels(scenario: Scenario) -> Iterator[Problem]:

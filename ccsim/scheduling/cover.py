@@ -23,6 +23,11 @@ class Covered:
     agents: NDArray[np.int64]
     solution: Solution
 
+    @property
+    def paid_hours(self) -> float:
+        """Paid hours of all shifts."""
+        return sum(pattern.paid_hours * count for pattern, count in self.chosen)
+
 
 def cover(
     scenario: Scenario,
@@ -93,9 +98,10 @@ def _check_reach(
     if len(unreached):
         first = starts[unreached[0]]
         raise InfeasibleSchedule(
-            f"{scenario.origin.where(('shifts',))}: group '{group}': no shift the rules allow is at "
-            f"work at {first:%a %Y-%m-%d %H:%M}, where {required[unreached[0]]:.1f} agents are needed "
-            f"({len(unreached)} such intervals); allowed: other shifts.lengths, starts, window or meal"
+            f"{scenario.origin.where(('shifts',))}: shifts: group '{group}': no shift the rules "
+            f"allow is at work at {first:%a %Y-%m-%d %H:%M}, where {required[unreached[0]]:.1f} "
+            f"agents are needed ({len(unreached)} such intervals); allowed: other shifts.lengths, "
+            "starts, window or meal"
         )
 
 

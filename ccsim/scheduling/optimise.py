@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -54,10 +56,11 @@ def schedule(
     require_support(scenario)
     for name in scenario.groups:
         hourly_cost(scenario, name)
-    if not time_limit > 0:
+    if not 0 < time_limit < np.inf:
         raise OptionError(f"schedule: time_limit={time_limit!r}; allowed: seconds above 0")
     needed = require(scenario) if requirement is None else requirement
     starts = interval_starts(scenario)
+    _check(scenario, needed, starts)
     groups = [name for name in scenario.groups if (needed.table["group"] == name).any()]
     required = {name: _required(needed, name, starts) for name in groups}
     covered = {
@@ -65,18 +68,46 @@ def schedule(
         for name in groups
     }
     people = {name: tours(scenario, covered[name].chosen) for name in groups}
+
+    def money(amount: Callable[[Covered], float]) -> float:
+        return sum(hourly_cost(scenario, name) * amount(one) for name, one in covered.items())
+
+    objective = money(lambda one: one.solution.objective)
+    bound = money(lambda one: one.solution.bound)
+    cover_tables = [_cover(name, covered[name], required[name], starts) for name in groups]
     return Schedule(
-        shifts=pd.concat([_shifts(name, covered[name]) for name in groups], ignore_index=True),
-        duty=pd.concat([_duty(name, people[name]) for name in groups], ignore_index=True),
-        cover=pd.concat(
-            [_cover(name, covered[name], required[name], starts) for name in groups]
-        ).sort_values(["start", "group"], ignore_index=True),
+        shifts=pd.concat([_shifts(n, covered[n], starts) for n in groups], ignore_index=True),
+        duty=pd.concat([_duty(n, people[n], starts) for n in groups], ignore_index=True),
+        cover=pd.concat(cover_tables).sort_values(["start", "group"], ignore_index=True),
+        cost=money(lambda one: one.paid_hours),
+        bound=bound,
+        objective=objective,
+        gap=(objective - bound) / objective if objective > 0 else 0.0,
         people=pd.Series({name: len(people[name]) for name in groups}, name="people").rename_axis(
             "group"
         ),
-        **_quality(scenario, covered),
+        solver=solver,
         notes=_notes(scenario, covered, people, time_limit),
     )
+
+
+def _check(scenario: Scenario, requirement: Requirement, starts: pd.DatetimeIndex) -> None:
+    """Refuse a requirement that is another scenario's, or none."""
+    table = requirement.table
+    if not (table["scheduled"] > 0).any():
+        raise OptionError("schedule: nobody is needed at any time; allowed: demand above nought")
+    unknown = sorted(set(table["group"]) - set(scenario.groups))
+    if unknown:
+        raise OptionError(
+            f"schedule: the requirement is for group '{unknown[0]}'; allowed: "
+            f"{', '.join(scenario.groups)}"
+        )
+    elsewhere = table.loc[~table["start"].isin(starts), "start"]
+    if len(elsewhere):
+        raise OptionError(
+            f"schedule: the requirement has an interval at {elsewhere.iloc[0]}; allowed: intervals "
+            f"of {scenario.horizon.interval / 60:g} min from {starts[0]} to {starts[-1]}"
+        )
 
 
 def _required(
@@ -86,23 +117,27 @@ def _required(
     return own.reindex(starts, fill_value=0.0).to_numpy(dtype=float)
 
 
-def _shifts(group: str, covered: Covered) -> pd.DataFrame:
-    rows = [
+def _shifts(group: str, covered: Covered, starts: pd.DatetimeIndex) -> pd.DataFrame:
+    shifts = [pattern for pattern, _ in covered.chosen]
+    meals = [pattern.meal or (pd.NaT, pd.NaT) for pattern in shifts]
+
+    def moments(values: Iterable[pd.Timestamp]) -> pd.Series:
+        return pd.Series(list(values), dtype=starts.dtype)
+
+    return pd.DataFrame(
         {
-            "group": group,
-            "start": pattern.start,
-            "end": pattern.end,
-            "meal_start": pattern.meal[0] if pattern.meal else pd.NaT,
-            "meal_end": pattern.meal[1] if pattern.meal else pd.NaT,
-            "paid_hours": pattern.paid_hours,
-            "agents": count,
+            "group": pd.Series([group] * len(shifts), dtype="str"),
+            "start": moments(pattern.start for pattern in shifts),
+            "end": moments(pattern.end for pattern in shifts),
+            "meal_start": moments(begin for begin, _ in meals),
+            "meal_end": moments(end for _, end in meals),
+            "paid_hours": pd.Series([pattern.paid_hours for pattern in shifts], dtype="float64"),
+            "agents": pd.Series([count for _, count in covered.chosen], dtype="int64"),
         }
-        for pattern, count in covered.chosen
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
-def _duty(group: str, people: list[list[Pattern]]) -> pd.DataFrame:
+def _duty(group: str, people: list[list[Pattern]], starts: pd.DatetimeIndex) -> pd.DataFrame:
     width = len(str(len(people)))
     rows = []
     for number, shifts in enumerate(people, start=1):
@@ -112,7 +147,9 @@ def _duty(group: str, people: list[list[Pattern]]) -> pd.DataFrame:
             activities = ("work", "meal", "work") if shift.meal else ("work",)
             for activity, begin, end in zip(activities, edges, edges[1:], strict=False):
                 rows.append((agent, group, activity, begin, end))
-    return pd.DataFrame(rows, columns=["agent", "group", "activity", "start", "end"])
+    table = pd.DataFrame(rows, columns=["agent", "group", "activity", "start", "end"])
+    words = dict.fromkeys(["agent", "group", "activity"], "str")
+    return table.astype({**words, "start": starts.dtype, "end": starts.dtype})
 
 
 def _cover(
@@ -131,23 +168,6 @@ def _cover(
     return table[(table["required"] > 0) | (table["agents"] > 0)]
 
 
-def _quality(scenario: Scenario, covered: dict[str, Covered]) -> dict[str, object]:
-    """Cost, objective, bound and gap over all groups, in money."""
-    wages = {name: hourly_cost(scenario, name) for name in covered}
-    objective = sum(wages[name] * one.solution.objective for name, one in covered.items())
-    bound = sum(wages[name] * one.solution.bound for name, one in covered.items())
-    return {
-        "cost": sum(
-            wages[name] * sum(pattern.paid_hours * count for pattern, count in one.chosen)
-            for name, one in covered.items()
-        ),
-        "objective": objective,
-        "bound": bound,
-        "gap": (objective - bound) / objective if objective > 0 else 0.0,
-        "solver": next(iter(covered.values())).solution.solver,
-    }
-
-
 def hourly_cost(scenario: Scenario, group: str) -> float:
     """Cost of a paid hour of a group.
 
@@ -160,8 +180,8 @@ def hourly_cost(scenario: Scenario, group: str) -> float:
     if cost is None:
         path = ("groups", group, "cost_per_hour")
         raise ScenarioError(
-            f"{scenario.origin.where(path)}: {'.'.join(path)}: needed to weigh one schedule against "
-            "another; allowed: the cost of a paid hour with employer charges"
+            f"{scenario.origin.where(path)}: {'.'.join(path)}: needed to weigh one schedule "
+            "against another; allowed: the cost of a paid hour with employer charges"
         )
     return cost
 
@@ -176,8 +196,8 @@ def _notes(
     for name, one in covered.items():
         if one.solution.timed_out:
             notes.append(
-                f"{name}: the solver used its {time_limit / len(covered):g} s; the schedule is at most "
-                f"{one.solution.gap:.2%} dearer than the best"
+                f"{name}: the solver used its {time_limit / len(covered):g} s; the schedule is at "
+                f"most {one.solution.gap:.2%} dearer than the best"
             )
         employed = scenario.groups[name].employed
         if employed is not None and len(people[name]) > employed:

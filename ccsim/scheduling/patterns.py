@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,17 @@ from numpy.typing import NDArray
 
 from ccsim.errors import InfeasibleSchedule
 from ccsim.scenario import Scenario
-from ccsim.scenario.arrivals import Hours
-from ccsim.scenario.opening import DAY, at_clock, dates, interval_starts, opening
+from ccsim.scenario.opening import (
+    DAY,
+    Span,
+    at_clock,
+    clock_windows,
+    dates,
+    interval_starts,
+    joined,
+)
+
+HALF_AN_HOUR = 1800
 
 
 @dataclass(frozen=True)
@@ -63,32 +73,38 @@ def patterns(scenario: Scenario, group: str) -> list[Pattern]:
         shortest = min(scenario.shifts.lengths) / 3600
         longest = max((end - start) / pd.Timedelta(hours=1) for start, end in windows)
         raise InfeasibleSchedule(
-            f"{scenario.origin.where(('shifts', 'lengths'))}: group '{group}': no shift fits: the "
-            f"shortest lasts {shortest:g} h, the longest opening is {longest:g} h; allowed: shorter "
-            "shifts, or a wider shifts.window"
+            f"{scenario.origin.where(('shifts', 'lengths'))}: shifts.lengths: group '{group}': no "
+            f"shift fits: the shortest lasts {shortest:g} h, the longest opening is {longest:g} h; "
+            "allowed: shorter shifts, a finer grid of shifts.starts, or a wider shifts.window"
         )
     return found
 
 
-def _windows(scenario: Scenario, group: str) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """When shifts may be worked: the shift window on open days, else the group's hours."""
-    hours = scenario.groups[group].hours
-    if scenario.shifts.window is None:
-        return opening(scenario, hours)
-    open_days = {start.date() for start, _ in opening(scenario, hours)}
-    closed = tuple(day for day in dates(scenario) if day not in open_days)
-    return opening(scenario, Hours(daily=(scenario.shifts.window,), closed=closed))
+def _windows(scenario: Scenario, group: str) -> list[Span]:
+    """When shifts may be worked: the shift window on open days, else the group's hours.
+
+    Hours are widened to whole planning intervals, and the last night's is not cut at the
+    horizon's end: people work it through.
+    """
+    hours, step = scenario.groups[group].hours or scenario.hours, scenario.horizon.interval
+    windows = []
+    for date in dates(scenario):
+        own = clock_windows(hours, date)
+        if own and scenario.shifts.window is not None:
+            windows.append((date, scenario.shifts.window))
+        else:
+            windows += [(date, (a // step * step, -(-b // step) * step)) for a, b in own]
+    return joined(scenario, windows)
 
 
 def _grid(scenario: Scenario, day: dt.date) -> list[pd.Timestamp]:
-    steps = np.arange(0, DAY, scenario.shifts.starts)
+    usual = math.lcm(HALF_AN_HOUR, int(scenario.horizon.interval))
+    steps = np.arange(0, DAY, scenario.shifts.starts or usual)
     moments = (at_clock(day, float(seconds), scenario.timezone) for seconds in steps)
     return list(dict.fromkeys(moments))  # a skipped hour would give the same moment twice
 
 
-def _fits(
-    start: pd.Timestamp, end: pd.Timestamp, windows: list[tuple[pd.Timestamp, pd.Timestamp]]
-) -> bool:
+def _fits(start: pd.Timestamp, end: pd.Timestamp, windows: list[Span]) -> bool:
     return any(opens <= start and end <= closes for opens, closes in windows)
 
 
@@ -99,12 +115,13 @@ def _with_meals(
     end = start + pd.Timedelta(seconds=length)
     first, last = (int(place) for place in starts.searchsorted(pd.DatetimeIndex([start, end])))
     present = np.arange(first, last)
-    meal = scenario.shifts.meal
-    if meal is None or length <= meal.shifts_over:
-        return [Pattern(day, start, end, None, length / 3600, present)]
+    meal, paid = scenario.shifts.meal, scenario.shifts.paid(length) / 3600
+    if meal is None or not scenario.shifts.has_meal(length):
+        return [Pattern(day, start, end, None, paid, present)]
     step = scenario.horizon.interval
-    earliest = -(-meal.between[0] // step) * step
-    latest = min(meal.between[1], length - meal.length)
+    # Nobody starts or ends a shift with the meal.
+    earliest = max(-(-meal.between[0] // step), 1) * step
+    latest = min(meal.between[1], length - meal.length - step)
     places = np.arange(earliest, latest + 1, step)
     if len(places) == 0:
         raise InfeasibleSchedule(
@@ -112,7 +129,6 @@ def _with_meals(
             f"{length / 3600:g} h has no room for a meal of {meal.length / 3600:g} h that starts "
             f"{meal.between[0] / 3600:g} to {meal.between[1] / 3600:g} h into it"
         )
-    paid = (length if meal.paid else length - meal.length) / 3600
     made = []
     for place in places:
         away_from = start + pd.Timedelta(seconds=float(place))
