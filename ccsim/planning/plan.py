@@ -13,9 +13,12 @@ from ccsim.demand import Forecast, History
 from ccsim.demand.backtesting import possible_origins
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.purchasing import labour_cost, seats_billed
+from ccsim.purchasing.seats import scenario_tariffs
 from ccsim.reporting import Facts, html_report, summary, workbook
 from ccsim.scenario import Scenario, require_support
 from ccsim.scheduling import Schedule, schedule
+from ccsim.scheduling.optimise import hourly_cost
+from ccsim.scheduling.patterns import patterns
 from ccsim.simulation import Results, simulate
 from ccsim.staffing import Requirement, require
 from ccsim.text import labels
@@ -116,6 +119,7 @@ def plan(
     >>> plan.report("out/finance/report.html")                    # doctest: +SKIP
     """
     require_support(scenario)
+    _refuse_early(scenario)
     history, forecast, league = _demand(scenario, workers, tell)
     tell("requirement")
     requirement = require(scenario, forecast)
@@ -160,6 +164,14 @@ def plan(
             seats=seats,
         )
     )
+
+
+def _refuse_early(scenario: Scenario) -> None:
+    """Find what would only fail after the long steps: wages, shift rules, tariffs."""
+    for group in scenario.groups:
+        hourly_cost(scenario, group)
+        patterns(scenario, group)
+    scenario_tariffs(scenario)
 
 
 def with_aht(scenario: Scenario, factor: float) -> Scenario:
