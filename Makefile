@@ -8,7 +8,10 @@ BIN := .venv/bin
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-.venv/ready: requirements.lock pyproject.toml .ci/setup
+# Numba's cache does not see changes in modules that a compiled one calls; setup drops it.
+COMPILED := ccsim/simulation/marks.py $(wildcard ccsim/distributions/*.py)
+
+.venv/ready: requirements.lock pyproject.toml .ci/setup $(COMPILED)
 	@PYTHON="$(PYTHON)" bash .ci/setup
 
 plan: .venv/ready  ## Plan the bank's week: out/finance/report.html and plan.xlsx

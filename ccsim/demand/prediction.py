@@ -47,6 +47,10 @@ class Forecast:
         Sizes of the random effects.
     slots : numpy.ndarray of int64
         Slot of each interval among those of `spread`, shape (interval,).
+    first_day : pandas.Timestamp
+        First local date of the horizon, without time zone; it may be a closed one.
+    days : int
+        Calendar days of the horizon.
     """
 
     mean: pd.DataFrame
@@ -56,6 +60,8 @@ class Forecast:
     model: str
     spread: Spread
     slots: np.ndarray
+    first_day: pd.Timestamp
+    days: int
 
     @property
     def interval(self) -> pd.Timedelta:

@@ -170,8 +170,8 @@ def _from_database(url: str, query: str | None) -> pd.DataFrame:
     try:
         with engine.connect() as connection:
             return _numbered(pd.read_sql(text(query), connection), first=1)
-    except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    except (SQLAlchemyError, pd.errors.DatabaseError) as error:
+        cause = str(getattr(error, "orig", None) or error.__cause__ or error).splitlines()[0]
         raise HistoryError(f"{name}: the query failed: {cause}") from None
     finally:
         engine.dispose()

@@ -14,6 +14,7 @@ from ccsim.figures.timeline import interval_length, lay_time_axis, moment, step_
 BAND_OPACITY = 0.22
 # An interval with fewer contacts than this share of the busiest one says little about service.
 FEWEST_CONTACTS = 0.01
+FEWEST_TO_JUDGE = 5
 # Nor do the few who finish a contact after closing say how busy a day was.
 FEWEST_AGENTS = 0.1
 STATES = {
@@ -76,15 +77,16 @@ def worst_interval(intervals: pd.DataFrame) -> tuple[pd.Timestamp, str]:
     Parameters
     ----------
     intervals
-        As in `by_interval`. Intervals with less than 1 % of the busiest one's contacts are
-        passed over.
+        As in `by_interval`. Intervals with less than 1 % of the busiest one's contacts, or
+        fewer than five, are passed over where there are others: a share of few says little.
 
     Returns
     -------
     tuple
         Its start and queue.
     """
-    counted = intervals[intervals["offered"] >= FEWEST_CONTACTS * intervals["offered"].max()]
+    least = max(FEWEST_CONTACTS * intervals["offered"].max(), FEWEST_TO_JUDGE)
+    counted = intervals[intervals["offered"] >= min(least, intervals["offered"].max())]
     start, queue = counted["service_level"].idxmin()
     return start, queue
 

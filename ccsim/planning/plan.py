@@ -27,8 +27,6 @@ from ccsim.text import labels
 AHT_FACTORS = (0.9, 1.0, 1.1)
 # Enough to see which model to trust; `ccsim backtest` scores more.
 LEAGUE_ORIGINS = 8
-# Fewer replications tell the difference, because the customers are the same.
-AHT_REPLICATIONS = 5
 
 Tell = Callable[[str], None]
 
@@ -128,25 +126,22 @@ def plan(
     labour, seats = labour_cost(scenario, shifts), seats_billed(scenario, shifts.duty)
     tell("simulation")
 
-    def simulated(changed: Scenario, times: int) -> Results:
+    def simulated(changed: Scenario) -> Results:
         return simulate(
             changed,
             shifts.duty,
             forecast=forecast,
-            replications=times,
+            replications=replications,
             seed=seed,
             workers=workers,
             progress=progress,
         )
 
-    results = simulated(scenario, replications)
+    results = simulated(scenario)
     tell("sensitivity")
-    few = min(replications, AHT_REPLICATIONS)
     at_aht = pd.concat(
         [
-            _service_at(
-                factor, results if factor == 1 else simulated(with_aht(scenario, factor), few)
-            )
+            _service_at(factor, results if factor == 1 else simulated(with_aht(scenario, factor)))
             for factor in AHT_FACTORS
         ]
     )

@@ -58,6 +58,7 @@ def summary(facts: Facts, labels: Labels) -> str:
         "",
         *_aligned(rows),
         "",
+        *facts.schedule.notes[:MOST_LINES],
         labels["assumptions.noise"],
     ]
     return "\n".join(clipped(line, SCREEN) for line in lines)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ccsim.errors import InfeasibleSchedule
 from ccsim.scenario import Scenario
-from ccsim.scheduling.patterns import Pattern, patterns
+from ccsim.scenario.opening import opening
+from ccsim.scheduling.patterns import Pattern, patterns, week_of
 from ccsim.scheduling.solver import Solution, SolverName, solve
 
 
@@ -97,6 +98,14 @@ def _check_reach(
     unreached = np.flatnonzero((required > 0) & ~reached)
     if len(unreached):
         first = starts[unreached[0]]
+        hours = scenario.groups[group].hours
+        if hours is not None and not any(a <= first < b for a, b in opening(scenario, hours)):
+            path = ("groups", group, "hours")
+            raise InfeasibleSchedule(
+                f"{scenario.origin.where(path)}: {'.'.join(path)}: the group does not work at "
+                f"{first:%a %Y-%m-%d %H:%M}, where {required[unreached[0]]:.1f} agents are needed "
+                f"({len(unreached)} such intervals); allowed: hours that cover its queues' hours"
+            )
         raise InfeasibleSchedule(
             f"{scenario.origin.where(('shifts',))}: shifts: group '{group}': no shift the rules "
             f"allow is at work at {first:%a %Y-%m-%d %H:%M}, where {required[unreached[0]]:.1f} "
@@ -121,7 +130,7 @@ def _limit_people(
     by_week: dict[object, list[tuple[pulp.LpVariable, float]]] = {}
     paid: dict[object, list[tuple[pulp.LpVariable, float]]] = {}
     for number, pattern in zip(numbers, allowed, strict=True):
-        week = pattern.day.isocalendar()[:2]
+        week = week_of(scenario, pattern.day)
         by_day.setdefault(pattern.day, []).append((number, 1.0))
         by_week.setdefault(week, []).append((number, 1.0))
         paid.setdefault(week, []).append((number, pattern.paid_hours))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ccsim.errors import OptionError, ScenarioError
 from ccsim.scenario import Scenario, require_support
@@ -16,6 +17,9 @@ from ccsim.scheduling.schedule import Schedule
 from ccsim.scheduling.solver import SolverName
 from ccsim.scheduling.tours import tours
 from ccsim.staffing import Requirement, require
+
+# Requirements are fractions and agents are not: so much missing is nothing to tell of.
+ROUNDING = 0.01
 
 
 def schedule(
@@ -87,7 +91,7 @@ def schedule(
             "group"
         ),
         solver=solver,
-        notes=_notes(scenario, covered, people, time_limit),
+        notes=_notes(scenario, covered, people, required, time_limit),
     )
 
 
@@ -190,14 +194,24 @@ def _notes(
     scenario: Scenario,
     covered: dict[str, Covered],
     people: dict[str, list[list[Pattern]]],
+    required: dict[str, NDArray[np.float64]],
     time_limit: float,
 ) -> tuple[str, ...]:
-    notes = []
+    notes, starts, length = [], interval_starts(scenario), scenario.horizon.interval / 3600
     for name, one in covered.items():
         if one.solution.timed_out:
             notes.append(
                 f"{name}: the solver used its {time_limit / len(covered):g} s; the schedule is at "
                 f"most {one.solution.gap:.2%} dearer than the best"
+            )
+        missing = np.maximum(required[name] - one.agents, 0.0)
+        hours, needed = missing.sum() * length, required[name].sum() * length
+        if hours > ROUNDING * needed:
+            worst = starts[int(missing.argmax())]
+            notes.append(
+                f"{name}: {hours:,.0f} of {needed:,.0f} agent-hours are missing, most at "
+                f"{worst:%a %Y-%m-%d %H:%M} "
+                f"({missing.max():.1f} agents)"
             )
         employed = scenario.groups[name].employed
         if employed is not None and len(people[name]) > employed:

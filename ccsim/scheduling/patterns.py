@@ -80,6 +80,11 @@ def patterns(scenario: Scenario, group: str) -> list[Pattern]:
     return found
 
 
+def week_of(scenario: Scenario, day: dt.date) -> int:
+    """Number of the week a date lies in: blocks of seven days from the horizon's first."""
+    return (day - scenario.horizon.start).days // 7
+
+
 def _windows(scenario: Scenario, group: str) -> list[Span]:
     """When shifts may be worked: the shift window on open days, else the group's hours.
 

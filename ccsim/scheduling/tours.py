@@ -11,8 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccsim.scenario import Scenario
-from ccsim.scenario.people import Week
-from ccsim.scheduling.patterns import Pattern
+from ccsim.scheduling.patterns import Pattern, week_of
 
 # Cost of giving a shift to somebody who may not work it: larger than all others together.
 FORBIDDEN = 1e9
@@ -37,23 +36,23 @@ def tours(scenario: Scenario, chosen: list[tuple[Pattern, int]]) -> list[list[Pa
     by_day: dict[dt.date, list[Pattern]] = {}
     for pattern, count in sorted(chosen, key=lambda item: (item[0].start, item[0].end)):
         by_day.setdefault(pattern.day, []).extend([pattern] * count)
-    weekly = scenario.shifts.weekly
-    too_few = fewest(by_day, weekly)
-    best = _share_out(by_day, weekly, too_few)
+    too_few = fewest(scenario, by_day)
+    best = _share_out(scenario, by_day, too_few)
     enough = len(best)
     while enough - too_few > 1:
         middle = (too_few + enough) // 2
-        people = _share_out(by_day, weekly, middle)
+        people = _share_out(scenario, by_day, middle)
         best = min(best, people, key=len)
         too_few, enough = (too_few, middle) if len(people) <= middle else (middle, enough)
     return best
 
 
-def fewest(by_day: ByDay, weekly: Week) -> int:
+def fewest(scenario: Scenario, by_day: ByDay) -> int:
     """Count the people without whom it cannot be done: by day, by days worked, by hours paid."""
-    weeks: dict[tuple[int, int], list[Pattern]] = {}
+    weekly = scenario.shifts.weekly
+    weeks: dict[int, list[Pattern]] = {}
     for day, shifts in by_day.items():
-        weeks.setdefault(day.isocalendar()[:2], []).extend(shifts)
+        weeks.setdefault(week_of(scenario, day), []).extend(shifts)
     days_worked = 7 - weekly.days_off
     return max(
         [
@@ -69,14 +68,14 @@ def _paid(shifts: list[Pattern]) -> float:
     return math.fsum(shift.paid_hours for shift in shifts)
 
 
-def _share_out(by_day: ByDay, weekly: Week, team: int) -> list[list[Pattern]]:
+def _share_out(scenario: Scenario, by_day: ByDay, team: int) -> list[list[Pattern]]:
     """Give every shift to one of a team, adding people where nobody may work what is left."""
     from scipy.optimize import linear_sum_assignment
 
     people: list[list[Pattern]] = [[] for _ in range(team)]
     for day in sorted(by_day):
         shifts = by_day[day]
-        costs = _costs(people, shifts, day, weekly)
+        costs = _costs(scenario, people, shifts, day)
         given = [
             pair
             for pair in zip(*linear_sum_assignment(costs), strict=True)
@@ -90,15 +89,15 @@ def _share_out(by_day: ByDay, weekly: Week, team: int) -> list[list[Pattern]]:
 
 
 def _costs(
-    people: list[list[Pattern]], shifts: list[Pattern], day: dt.date, weekly: Week
+    scenario: Scenario, people: list[list[Pattern]], shifts: list[Pattern], day: dt.date
 ) -> NDArray[np.float64]:
     """Cost of giving each person each shift of a day, shape (people, shifts).
 
     Whoever has worked less this week goes first, and the longer shift to whoever has worked
     fewer hours; between equals, the start closest to the last one.
     """
-    week = day.isocalendar()[:2]
-    own = [[worked for worked in one if worked.day.isocalendar()[:2] == week] for one in people]
+    weekly, week = scenario.shifts.weekly, week_of(scenario, day)
+    own = [[worked for worked in one if week_of(scenario, worked.day) == week] for one in people]
     days = np.array([len(worked) for worked in own], dtype=float)[:, None]
     hours = np.array([_paid(worked) for worked in own])[:, None]
     paid = np.array([shift.paid_hours for shift in shifts])

@@ -27,6 +27,11 @@ def microseconds(seconds: float) -> int:
     return int(np.floor(seconds * SECOND + 0.5))
 
 
+def unix_us(moment: pd.Timestamp) -> int:
+    """Whole microseconds since 1970, by which keys name a moment."""
+    return int(moment.value // 1000)  # a Timestamp's value is in nanoseconds
+
+
 @dataclass(frozen=True)
 class QueueRules:
     """What the engines need to know of a queue.

@@ -8,6 +8,7 @@ draw anything themselves, so two centres can be compared on the same customers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numba
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from ccsim.distributions import Constant, Distribution
 from ccsim.distributions.compiled import quantile
+from ccsim.errors import OptionError
 from ccsim.scenario import Scenario, require_support
 from ccsim.simulation.centre import NEVER, SECOND, Centre, centre_of
 from ccsim.simulation.marks import ARRIVAL, COUNT, PATIENCE, TALK, WRAP, mark, mix, stream
@@ -138,10 +140,18 @@ def draw(scenario: Scenario, seed: int = 1, replication: int = 0) -> pd.DataFram
     >>> ccsim.draw(bank, seed=1, replication=0)       # doctest: +SKIP
     """
     require_support(scenario)
+    check_seed(seed)
     rates = rates_of(scenario)
     customers = customers_of(scenario, rates.cells)
     contacts = draw_contacts(customers, rates.draw(seed, replication), seed, replication)
     return contacts.table(centre_of(scenario))
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that is not a whole number from 0 to 2^63 − 1."""
+    whole = isinstance(seed, Integral) and not isinstance(seed, bool)
+    if not whole or not 0 <= seed < 2**63:
+        raise OptionError(f"seed={seed!r}; allowed: a whole number from 0 to 2^63 - 1")
 
 
 def draw_contacts(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario
 from ccsim.scenario.opening import at_clock, dates, opening
-from ccsim.simulation.centre import SECOND, Centre
+from ccsim.simulation.centre import Centre, unix_us
 from ccsim.simulation.marks import ABSENCE as ABSENCE_MARK
 from ccsim.simulation.marks import mark, mix, name_key, stream
 
@@ -44,7 +45,8 @@ class Duty:
     start, end
         ndarrays of int64, shape (n,): µs.
     shift
-        ndarray of int64, shape (n,): number of the shift; rows of an agent that touch are one.
+        ndarray of int64, shape (n,): number of the shift. Rows of an agent and group that touch
+        are one; of a scenario's ``on_duty`` those of one date.
     shift_key
         ndarray of uint64, shape (shifts,): lasting name of the shift, for its marks.
     absence
@@ -112,13 +114,14 @@ def _known(centre: Centre, group: Any) -> str:
 
 
 def _whole(number: Any, where: str) -> int:
-    if isinstance(number, bool) or number != number or number < 0 or int(number) != number:
+    sound = isinstance(number, (Real, np.integer)) and not isinstance(number, bool)
+    if not sound or not np.isfinite(number) or number < 0 or int(number) != number:
         raise OptionError(f"duty: {number} agents {where}; allowed: a whole number, nought or more")
     return int(number)
 
 
 def _rows(rows: list[tuple[str, str, str, pd.Timestamp, pd.Timestamp]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).assign(day=0)
 
 
 def _from_numbers(scenario: Scenario, counts: Mapping[str, int]) -> pd.DataFrame:
@@ -137,19 +140,23 @@ def _from_on_duty(scenario: Scenario) -> pd.DataFrame:
     """Read the scenario's own numbers, constant or by time of day."""
     for name, group in scenario.groups.items():
         if group.on_duty is None:
+            where = scenario.origin.where(("groups", name))
             raise OptionError(
-                f"groups.{name}: nobody says who is on duty; allowed: on_duty in the scenario, "
-                "or duty= with a schedule, a table of counts or numbers by group"
+                f"{where}: groups.{name}: nobody says who is on duty; allowed: its on_duty in the "
+                "scenario, or in Python duty= with a schedule, counts or numbers by group "
+                "(`ccsim plan` finds a schedule)"
             )
     rows = []
     for name in scenario.groups:
         for start, end, number in _steps(scenario, name):
             rows += [(f"{name} {n + 1}", name, "work", start, end) for n in range(number)]
-    return _rows(rows)
+    # Round the clock, each day is still a shift of its own: nobody is absent for a whole week.
+    made = _rows(rows)
+    return made.assign(day=[start.toordinal() for start in made["start"]])
 
 
 def _steps(scenario: Scenario, name: str) -> list[tuple[pd.Timestamp, pd.Timestamp, int]]:
-    """Cut a group's hours where its number on duty changes."""
+    """Cut a group's hours where its number on duty changes, and at midnight."""
     group = scenario.groups[name]
     steps = ((0.0, group.on_duty),) if isinstance(group.on_duty, int) else group.on_duty or ()
     changes = [
@@ -187,6 +194,13 @@ def _from_counts(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
 
 
 def _checked(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
+    for name in ("start", "end"):
+        moments = table[name]
+        if not isinstance(moments.dtype, pd.DatetimeTZDtype) or moments.isna().any():
+            raise OptionError(
+                f"duty: column '{name}' is {moments.dtype}; allowed: times with a time zone in "
+                "every row, e.g. pd.to_datetime(...).dt.tz_localize('Asia/Shanghai')"
+            )
     for name in table["group"].unique():
         _known(centre, name)
     unknown = set(table["activity"]) - set(ACTIVITIES[:ABSENT])
@@ -197,7 +211,7 @@ def _checked(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
     backwards = table.index[table["end"] <= table["start"]]
     if len(backwards):
         raise OptionError(f"duty: row {backwards[0]} ends before it starts")
-    return table.loc[:, list(COLUMNS)]
+    return table.loc[:, list(COLUMNS)].assign(day=0)
 
 
 def _duty(scenario: Scenario, centre: Centre, rows: pd.DataFrame, *, scheduled: bool) -> Duty:
@@ -208,22 +222,31 @@ def _duty(scenario: Scenario, centre: Centre, rows: pd.DataFrame, *, scheduled: 
     merged: list[list[int]] = []
     shift_keys: list[np.uint64] = []
     records = sorted(
-        (numbers[row.agent], row.start, row.end, groups[row.group], ACTIVITIES.index(row.activity))
+        (
+            numbers[row.agent],
+            row.start,
+            row.end,
+            groups[row.group],
+            ACTIVITIES.index(row.activity),
+            row.day,
+        )
         for row in rows.itertuples()
     )
-    for agent, begin, stop, group, activity in records:
+    day_before = -1
+    for agent, begin, stop, group, activity, day in records:
         start, end = centre.time(begin), centre.time(stop)
         last = merged[-1] if merged and merged[-1][0] == agent else None
         if last is not None and start < last[4]:
             raise OptionError(f"duty: agent '{agents[agent]}' does two things at {begin}")
-        if last is not None and start == last[4] and last[1] == group:
+        if last is not None and start == last[4] and last[1] == group and day == day_before:
             if last[2] == activity:
                 last[4] = end
                 continue
         else:
             key = name_key("agent", centre.group_names[group], agents[agent])
-            shift_keys.append(mix(key, np.uint64(int(begin.timestamp()) * SECOND)))
+            shift_keys.append(mix(key, np.uint64(unix_us(begin))))
         merged.append([agent, group, activity, start, end, len(shift_keys) - 1])
+        day_before = day
     columns = np.array(merged, dtype=np.int64).reshape(-1, 6).T
     shares = [scenario.groups[name].shrinkage.absence for name in centre.group_names]
     return Duty(

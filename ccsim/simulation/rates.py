@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,10 +13,10 @@ from numpy.typing import NDArray
 
 from ccsim.demand import Forecast
 from ccsim.demand.scenarios import forecast_scenario, read_scenario_counts
-from ccsim.errors import OptionError
+from ccsim.errors import HistoryError, OptionError
 from ccsim.scenario import Scenario
 from ccsim.scenario.opening import horizon_start, interval_starts, opening
-from ccsim.simulation.centre import SECOND
+from ccsim.simulation.centre import unix_us
 from ccsim.simulation.marks import mix, name_key
 
 
@@ -107,7 +108,8 @@ def rates_of(scenario: Scenario, forecast: Forecast | None = None) -> Rates:
         cells = _from_table(scenario, forecast.mean, forecast.interval, uncertain=True)
     elif scenario.demand.counts is not None:
         counts = read_scenario_counts(scenario)
-        table = counts.table.pivot(index="start", columns="queue", values="offered").fillna(0.0)
+        table = counts.table.pivot(index="start", columns="queue", values="offered")
+        _check_counts(scenario, table, counts.interval)
         cells = _from_table(scenario, table, counts.interval, uncertain=False)
     else:
         cells = _from_rates(scenario)
@@ -120,31 +122,60 @@ def _check(forecast: Forecast, scenario: Scenario) -> None:
         raise OptionError(
             f"forecast: no queue '{missing[0]}'; it has {', '.join(forecast.mean.columns)}"
         )
-    index = pd.DatetimeIndex(forecast.mean.index)
-    begin, end = index[0], index[-1] + forecast.interval
-    windows = opening(scenario)
-    if begin.date() > windows[0][0].date() or end < windows[-1][1]:
+    begin = forecast.first_day.date()
+    end = begin + dt.timedelta(days=forecast.days)
+    asked = scenario.horizon.start, scenario.horizon.start + dt.timedelta(scenario.horizon.days)
+    if begin > asked[0] or end < asked[1]:
         raise OptionError(
-            f"forecast: reaches from {begin} to {end}; the scenario is open from {windows[0][0]} "
-            f"to {windows[-1][1]}: forecast those days"
+            f"forecast: covers {begin} to {end - dt.timedelta(1)}; the scenario's horizon is "
+            f"{asked[0]} to {asked[1] - dt.timedelta(1)}: forecast those days"
         )
+
+
+def _check_counts(scenario: Scenario, table: pd.DataFrame, interval: pd.Timedelta) -> None:
+    """Refuse counts that leave an open interval out: nobody said that nobody comes then."""
+    for name, queue in scenario.queues.items():
+        if name not in table.columns:
+            continue
+        known = pd.DatetimeIndex(table.index[table[name].notna()])
+        for opens, closes in opening(scenario, queue.hours):
+            moment = opens
+            while moment < closes:
+                place = known.searchsorted(moment, side="right") - 1
+                if place < 0 or known[place] + interval <= moment:
+                    where = scenario.origin.where(("demand", "counts"))
+                    raise HistoryError(
+                        f"{where}: demand.counts: no count for queue '{name}' at "
+                        f"{moment:%Y-%m-%d %H:%M}, when it is open; allowed: a row for every open "
+                        "interval of the horizon (0 is a count)"
+                    )
+                moment = known[place] + interval
 
 
 def _from_table(
     scenario: Scenario, table: pd.DataFrame, interval: pd.Timedelta, *, uncertain: bool
 ) -> Iterator[_Cell]:
-    """Cut the intervals of a table of counts to the opening hours of each queue."""
+    """Cut the intervals of a table of counts to the opening hours of each queue.
+
+    All contacts of an interval come while the queue is open in it, evenly.
+    """
     for number, (name, queue) in enumerate(scenario.queues.items()):
-        column = table.columns.get_loc(name) if name in table.columns else None
-        if column is None:
+        if name not in table.columns:
             raise OptionError(f"counts: no queue '{name}'; the file has {', '.join(table.columns)}")
+        column = table.columns.get_loc(name)
         values = table.iloc[:, column].to_numpy(dtype=float)
-        for opens, closes in opening(scenario, queue.hours):
-            for row, begin in enumerate(table.index):
-                start, end = max(begin, opens), min(begin + interval, closes)
-                if start < end:
-                    share = 1.0 if uncertain else float(values[row])
-                    yield _Cell(number, start, end, share, (row, column))
+        windows = opening(scenario, queue.hours)
+        for row, begin in enumerate(table.index):
+            pieces = [
+                (max(begin, opens), min(begin + interval, closes))
+                for opens, closes in windows
+                if opens < begin + interval and closes > begin
+            ]
+            total = sum((end - start for start, end in pieces), pd.Timedelta(0))
+            for start, end in pieces:
+                share = (end - start) / total
+                expected = share if uncertain else share * float(values[row])
+                yield _Cell(number, start, end, expected, (row, column))
 
 
 def _from_rates(scenario: Scenario) -> Iterator[_Cell]:
@@ -174,7 +205,7 @@ def _rates(scenario: Scenario, cells: list[_Cell], forecast: Forecast | None) ->
             # The moment itself, not its place in the horizon: starting a day earlier or adding
             # a queue gives nobody another key.
             key=np.array(
-                [mix(keys[c.queue], np.uint64(int(c.start.timestamp()) * SECOND)) for c in cells],
+                [mix(keys[c.queue], np.uint64(unix_us(c.start))) for c in cells],
                 dtype=np.uint64,
             ),
         ),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ccsim.errors import OptionError
 from ccsim.simulation.centre import SECOND
-from ccsim.simulation.estimate import Estimate, average, ratio
+from ccsim.simulation.estimate import Estimate, ratio
 from ccsim.simulation.kpis import (
     AGENT_KPIS,
     SERVICE_LEVELS,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 ALL = "all"
+LONGEST = Kpi(lambda sums: sums["wait"])
 # What `print(results)` shows, and how.
 SHOWN = {
     "offered": "{:,.0f}",
@@ -182,10 +183,10 @@ class Results:
         for number, queue in enumerate(self.study.centre.queues):
             own = {name: values[:, number] for name, values in sums.items()}
             yield from _rows(queue.name, table, own)
-            yield queue.name, "longest_wait", average(longest[:, number])
+            yield queue.name, "longest_wait", LONGEST.estimate({"wait": longest[:, number]})
             yield queue.name, "days_meeting_target", self._days_meeting_target(number, definition)
         yield from _rows(ALL, table, {name: values.sum(axis=1) for name, values in sums.items()})
-        yield ALL, "longest_wait", average(longest.max(axis=1))
+        yield ALL, "longest_wait", LONGEST.estimate({"wait": longest.max(axis=1)})
         agents = agent_sums(self._agent_tallies.sum(axis=(2, 3)))
         yield from _rows(ALL, AGENT_KPIS, agents)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any, Literal
 
 from pydantic_core import PydanticCustomError
@@ -14,7 +15,7 @@ from ccsim.errors import NotYetSupported, OptionError
 from ccsim.scenario import Scenario, require_support
 from ccsim.scenario.kinds import DURATION_ALLOWED, parse_duration
 from ccsim.simulation.centre import Centre, centre_of, microseconds
-from ccsim.simulation.draw import customers_of
+from ccsim.simulation.draw import check_seed, customers_of
 from ccsim.simulation.duty import DutyInput, duty_of
 from ccsim.simulation.rates import rates_of
 from ccsim.simulation.results import Results
@@ -93,17 +94,18 @@ def simulate(
     if engine not in ("auto", "simpy"):
         raise OptionError(f"simulate: engine={engine!r}; allowed: 'auto', 'simpy'")
     _whole("replications", replications, 1)
-    _whole("seed", seed, 0)
+    check_seed(seed)
     if workers is not None:
         _whole("workers", workers, 1)
     centre = centre_of(scenario)
+    staffed, window = duty_of(scenario, centre, duty), _window(count, centre)
     rates = rates_of(scenario, forecast)
     study = Study(
         centre=centre,
         customers=customers_of(scenario, rates.cells),
-        duty=duty_of(scenario, centre, duty),
-        seed=seed,
-        window=_window(count, centre),
+        duty=staffed,
+        seed=int(seed),
+        window=window,
     )
     tallies = run_replications(
         study,
@@ -116,7 +118,7 @@ def simulate(
 
 
 def _whole(name: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise OptionError(f"simulate: {name}={value!r}; allowed: a whole number, {least} or more")
 
 

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kstest, poisson
 
-from ccsim.errors import HistoryError, NotYetSupported
+from ccsim.errors import HistoryError, NotYetSupported, OptionError
 from ccsim.scenario import Scenario
 from ccsim.simulation import draw
+from ccsim.simulation.marks import mix, name_key
 from tests.conftest import made_scenario
 
 MARKS = ["queue", "arrived", "talk", "wrap", "patience"]
@@ -149,3 +150,36 @@ def test_counts_that_name_another_queue_are_refused(tmp_path: Any) -> None:
     file.write_text("start,queue,offered\n2026-01-05 00:00,chat,4\n2026-01-05 00:30,chat,4\n")
     with pytest.raises(HistoryError, match="chat"):
         draw(made_scenario(demand={"counts": str(file)}))
+
+
+def test_the_key_of_a_contact_is_made_as_the_page_says() -> None:
+    # docs/simulation.md: mix(mix(name("contact", queue), start in Unix µs), k).
+    drawn = draw(centre(600, horizon={"start": dt.date(2026, 1, 5), "days": 1}))
+    start = int(dt.datetime(2026, 1, 5, tzinfo=dt.UTC).timestamp()) * 10**6
+    cell = mix(np.uint64(name_key("contact", "calls")), np.uint64(start))
+    first = drawn[drawn["arrived"] < "2026-01-05 00:30+00:00"]
+    expected = {mix(np.uint64(cell), np.uint64(k)) for k in range(len(first))}
+    assert set(first["key"]) == expected
+
+
+def test_counts_that_leave_an_open_interval_out_are_refused(tmp_path: Any) -> None:
+    file = tmp_path / "counts.csv"
+    rows = [f"2026-01-05 {h:02d}:{m:02d},4" for h in range(8) for m in (0, 30)]
+    file.write_text("start,offered\n" + "\n".join(rows))
+    with pytest.raises(HistoryError, match=r"no count for queue 'calls' at 2026-01-05 08:00"):
+        draw(made_scenario(demand={"counts": str(file)}))
+
+
+def test_an_interval_the_centre_is_open_in_twice_is_not_counted_twice(tmp_path: Any) -> None:
+    file = tmp_path / "counts.csv"
+    rows = [f"2026-01-05 {h:02d}:00,3000" for h in range(12)]
+    file.write_text("start,offered\n" + "\n".join(rows))
+    hours = {"daily": ["08:00-08:10", "08:40-09:00"]}
+    drawn = draw(made_scenario(demand={"counts": str(file)}, hours=hours))
+    assert abs(len(drawn) - 3000) < 3.5 * np.sqrt(3000)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, 2**63, True])
+def test_a_seed_that_is_none_is_refused(seed: Any) -> None:
+    with pytest.raises(OptionError, match=r"allowed: a whole number from 0 to 2\^63 - 1"):
+        draw(centre(), seed=seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,18 @@ def test_another_agents_absence_is_not_changed_by_hiring() -> None:
     assert (few.realise(1, 0) == many.realise(1, 0)[:10]).all()
 
 
+def test_round_the_clock_each_day_is_a_shift_of_its_own() -> None:
+    scenario = made_scenario(
+        horizon={"start": dt.date(2026, 1, 5), "days": 7},
+        hours={"always": True},
+        groups={"team": {"skills": {"calls": 1}, "on_duty": 40, "shrinkage": 0.5}},
+    )
+    duty = duty_of(scenario, centre_of(scenario))
+    assert len(duty.shift_key) == 7 * 40
+    missed = duty.realise(1, 0) == ABSENT
+    assert all(0 < missed[duty.agent == agent].mean() < 1 for agent in range(10))
+
+
 def test_absent_agents_show_in_the_spans_and_not_at_work() -> None:
     scenario = made_scenario(
         groups={"team": {"skills": {"calls": 1}, "on_duty": 100, "shrinkage": 0.4}}
@@ -72,6 +85,8 @@ def test_absent_agents_show_in_the_spans_and_not_at_work() -> None:
         ({"team": 2.5}, r"2\.5 agents"),
         ({"team": -1}, "whole number"),
         ({"team": True}, "whole number"),
+        ({"team": "3"}, "whole number"),
+        ({"team": float("inf")}, "whole number"),
         ([1, 2], "found list"),
         (pd.DataFrame({"team": [1]}), "time zone"),
         (
@@ -99,6 +114,8 @@ def activity(**changes: Any) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
+        (activity(start="2026-01-05 08:00"), "column 'start' is .*allowed: times with a time zone"),
+        (activity(end=pd.NaT), "column 'end'"),
         (activity(activity="nap"), "unknown activity 'nap'; allowed: work, meal, break, training"),
         (activity(group="tema"), "unknown group"),
         (activity(end=pd.Timestamp("2026-01-05 07:00", tz="UTC")), "ends before it starts"),

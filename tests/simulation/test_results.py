@@ -125,6 +125,7 @@ def test_a_replication_looked_into_is_the_one_that_was_counted(results: Results)
         ({"replications": 0}, OptionError, "replications=0"),
         ({"replications": 2.5}, OptionError, r"replications=2\.5"),
         ({"seed": -1}, OptionError, "seed=-1"),
+        ({"seed": 10**30}, OptionError, "seed=1000"),
         ({"workers": 0}, OptionError, "workers=0"),
         ({"engine": "fast"}, OptionError, "engine='fast'"),
         ({"engine": "compiled"}, NotYetSupported, "not yet supported"),

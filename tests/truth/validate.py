@@ -48,6 +48,8 @@ def main() -> None:
         f"\n{len(scores)} z-scores: mean {np.mean(scores):.3f}, sd {np.std(scores):.3f}, "
         f"Kolmogorov-Smirnov against the standard normal p = {p_value:.3f}.\n"
     )
+    if p_value < 1e-3:
+        failed.append(f"all z-scores: Kolmogorov-Smirnov p = {p_value:.2g}")
     header = (
         "| case | figure | truth | mean | largest half-width | z of the mean | largest |z| |\n"
         "|---|---|---|---|---|---|---|"

@@ -163,6 +163,8 @@ class FittedRolling:
             model=self.model.name,
             spread=measure(*self._past(grid, len(targets)), grid.step, grid.known - _warm_up(grid)),
             slots=clock["slot"].to_numpy(),
+            first_day=horizon.start,
+            days=horizon.days,
         )
 
     def _past(self, grid: DayGrid, days: int) -> tuple[Floats, Floats]:
