@@ -249,7 +249,7 @@ def test_a_file_in_the_way_of_a_folder_is_one_clear_error(run, small, tmp_path):
     ("arguments", "message"),
     [
         (["simulate", "--replications", "0"], "replications=0; allowed: a whole number, 1 or more"),
-        (["simulate", "--seed", "-1"], "seed=-1; allowed: a whole number, 0 or more"),
+        (["simulate", "--seed", "-1"], "seed=-1; allowed: a whole number from 0 to"),
         (["schedule", "--time-limit", "0"], "time_limit=0.0; allowed: seconds above 0"),
         (["plan", "--language", "fr"], "language 'fr' is not known; allowed: en, zh"),
         (["forecast"], "demand has no history to forecast from"),

@@ -120,7 +120,7 @@ def _starts(
     style = time_format or "ISO8601"
     utc = pd.to_datetime(text, format=style, errors="coerce", utc=True)
     example = time_format or "2026-11-09 08:30"
-    hint = "" if time_format else ", or say how with time_format='%d/%m/%Y %H:%M'"
+    hint = "" if time_format else ", or say how with time_format, such as '%d/%m/%Y %H:%M'"
     problems.add(cells[utc.isna()], column, "found {}", f"allowed: a time such as {example}{hint}")
     local = utc[~zoned].dropna().dt.tz_localize(None)
     # A time read as the first pass through a repeated hour exists unless the clock skipped it.

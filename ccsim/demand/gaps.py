@@ -138,6 +138,6 @@ def settle_gaps(
         raise HistoryError(
             f"{source}: {len(refused)} intervals are missing inside open days: "
             f"{listed(refused, 5)}; allowed: every interval of an open day, or say "
-            "missing='zero' (no row means no contacts) or missing='drop' (leave such days out)"
+            "missing: zero (no row means no contacts) or missing: drop (leave such days out)"
         )
     return pd.concat(kept).sort_values(["start", "queue"], ignore_index=True), findings

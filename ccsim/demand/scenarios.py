@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from ccsim.demand.forecasting import forecast
 from ccsim.demand.history import History
 from ccsim.demand.prediction import Forecast
 from ccsim.demand.reading import read_history
-from ccsim.errors import HistoryError
+from ccsim.errors import HistoryError, OptionError
 from ccsim.scenario import Scenario
 from ccsim.scenario.opening import clock_windows
 
@@ -57,16 +59,19 @@ def forecast_scenario(scenario: Scenario, history: History | None = None) -> For
     >>> forecast_scenario(ccsim.load("scenarios/finance.yaml"))   # doctest: +SKIP
     """
     demand = scenario.demand
-    return forecast(
-        history if history is not None else read_scenario_history(scenario),
-        start=scenario.horizon.start,
-        days=scenario.horizon.days,
-        calendar=scenario_calendar(scenario),
-        events=scenario_events(scenario),
-        model=demand.model,
-        interval=pd.Timedelta(seconds=scenario.horizon.interval),
-        hours=_open_slots(scenario),
-    )
+    counts = history if history is not None else read_scenario_history(scenario)
+    calendar = scenario_calendar(scenario)
+    with _told_at(scenario, "horizon", "start"):
+        return forecast(
+            counts,
+            start=scenario.horizon.start,
+            days=scenario.horizon.days,
+            calendar=calendar,
+            events=scenario_events(scenario),
+            model=demand.model,
+            interval=pd.Timedelta(seconds=scenario.horizon.interval),
+            hours=_open_slots(scenario),
+        )
 
 
 def backtest_scenario(
@@ -99,7 +104,8 @@ def scenario_calendar(scenario: Scenario) -> Calendar | None:
     demand = scenario.demand
     if demand.calendar is None:
         return None
-    return Calendar(demand.calendar, closed=demand.closed_on, open=demand.open_on)
+    with _told_at(scenario, "demand", "calendar"):
+        return Calendar(demand.calendar, closed=demand.closed_on, open=demand.open_on)
 
 
 def scenario_events(scenario: Scenario) -> tuple[Event, ...]:
@@ -110,15 +116,18 @@ def scenario_events(scenario: Scenario) -> tuple[Event, ...]:
 def _read(scenario: Scenario, field: str, source: str) -> History:
     demand, origin = scenario.demand, scenario.origin
     only = next(iter(scenario.queues))
-    history = read_history(
-        source if is_named(source) else Path(origin.folder, source),
-        {str(ours): theirs for ours, theirs in (demand.columns or {}).items()} or None,
-        timezone=scenario.timezone,
-        query=demand.query,
-        sheet=demand.sheet,
-        queue=only,
-        missing=demand.missing,
-    )
+    with _told_at(scenario, "demand", field):
+        history = read_history(
+            source if is_named(source) else Path(origin.folder, source),
+            {str(ours): theirs for ours, theirs in (demand.columns or {}).items()} or None,
+            timezone=scenario.timezone,
+            query=demand.query,
+            sheet=demand.sheet,
+            queue=only,
+            separator=demand.separator,
+            time_format=demand.time_format,
+            missing=demand.missing,
+        )
     for name in scenario.queues:
         if name not in history.queues:
             raise HistoryError(
@@ -132,6 +141,16 @@ def _read(scenario: Scenario, field: str, source: str) -> History:
                 f"'{name}'; the scenario has {', '.join(scenario.queues)}"
             )
     return history
+
+
+@contextmanager
+def _told_at(scenario: Scenario, *path: str) -> Iterator[None]:
+    """Put file, line and field before what the rooms below refuse."""
+    try:
+        yield
+    except (HistoryError, OptionError) as error:
+        where = scenario.origin.where(path)
+        raise type(error)(f"{where}: {'.'.join(path)}: {error}") from error
 
 
 def is_named(source: str) -> bool:

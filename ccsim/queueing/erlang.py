@@ -208,9 +208,11 @@ def _unattended(queue: Queue) -> Outcome:
 
 def _service_levels(outcome: Outcome) -> dict[str, float]:
     answered, gone = outcome.served_within, outcome.abandoned_within
-    return {
+    levels = {
         "served_over_offered": answered,
         "served_over_served": answered / outcome.served if outcome.served else 0.0,
         "excluding_short_abandons": answered / (1 - gone) if gone < 1 else 0.0,
         "short_abandons_good": answered + gone,
     }
+    # A quotient or sum of shares may end a rounding error above 1.
+    return {name: min(level, 1.0) for name, level in levels.items()}

@@ -121,6 +121,10 @@ class Demand(Section):
     )
     query: str | None = setting(None, description="SQL query, where history is an SQLAlchemy URL")
     sheet: str | None = setting(None, description="Sheet, where history is an Excel file")
+    separator: str = setting(",", description="Between the columns, where history is a text file")
+    time_format: str | None = setting(
+        None, description='How times are written, in strptime codes, e.g. "%d/%m/%Y %H:%M"'
+    )
     missing: Literal["error", "zero", "drop"] = setting(
         "error", description="What to do with intervals missing inside a day's usual hours"
     )

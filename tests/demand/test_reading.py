@@ -83,7 +83,7 @@ def test_parquet_without_pyarrow_says_what_to_install(
         ("15", "-15", r"row 3, column 'offered': found '-15'; allowed: .* 0 or more"),
         ("15", "inf", r"row 3, column 'offered': found 'inf'"),
         ("08:30", "08:00", r"row 3, .* of queue 'calls' is duplicated, first seen in row 2"),
-        ("2026-01-05 08:30", "5 Jan", r"row 3, column 'start': found '5 Jan'; .*time_format="),
+        ("2026-01-05 08:30", "5 Jan", r"row 3, column 'start': found '5 Jan'; .*time_format"),
         ("08:30", "08:40", r"row 3, column 'start': .* off the grid of 30 min"),
         ("210.5", "0", r"row 3, column 'handle_time': found '0'; allowed: seconds"),
         ("210.5", "90000", r"row 3, column 'handle_time': found '90000'"),
