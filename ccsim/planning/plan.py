@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +25,7 @@ from ccsim.text import labels
 
 # Handle time is an assumption in most plans: what if it were a tenth off?
 AHT_FACTORS = (0.9, 1.0, 1.1)
+AHT_REPLICATIONS = 10
 # Enough to see which model to trust; `ccsim backtest` scores more.
 LEAGUE_ORIGINS = 8
 
@@ -126,22 +127,27 @@ def plan(
     labour, seats = labour_cost(scenario, shifts), seats_billed(scenario, shifts.duty)
     tell("simulation")
 
-    def simulated(changed: Scenario) -> Results:
+    def simulated(changed: Scenario, times: int) -> Results:
         return simulate(
             changed,
             shifts.duty,
             forecast=forecast,
-            replications=replications,
+            replications=times,
             seed=seed,
             workers=workers,
             progress=progress,
         )
 
-    results = simulated(scenario)
+    results = simulated(scenario, replications)
     tell("sensitivity")
+    few = min(replications, AHT_REPLICATIONS)
+    # The same horizons under all three handle times, so that their difference is not noise.
+    same = replace(results, tallies=results.tallies[:few])
     at_aht = pd.concat(
         [
-            _service_at(factor, results if factor == 1 else simulated(with_aht(scenario, factor)))
+            _service_at(
+                factor, same if factor == 1 else simulated(with_aht(scenario, factor), few)
+            )
             for factor in AHT_FACTORS
         ]
     )

@@ -100,7 +100,7 @@ def first_lines(scenario: Scenario, at_aht: pd.DataFrame, labels: Labels) -> lis
     scenario
         What was planned.
     at_aht
-        Index `aht_factor`; column `service_level`.
+        Index `aht_factor`; columns `service_level`, `replications`.
     labels
         Words by key.
 
@@ -111,12 +111,13 @@ def first_lines(scenario: Scenario, at_aht: pd.DataFrame, labels: Labels) -> lis
     """
     known = inputs(scenario)
     table = at_aht.sort_index()
+    runs = int(table["replications"].min())
     changes = " / ".join(signed(factor - 1) for factor in table.index)
     levels = " / ".join(share(level) for level in table["service_level"])
     return [
         (labels["assumptions.assumed"], _listed(known, ASSUMPTION, labels)),
         (labels["assumptions.unsourced"], _listed(known, UNSOURCED, labels)),
-        (labels["assumptions.at_aht"].format(changes=changes), levels),
+        (labels["assumptions.at_aht"].format(changes=changes, runs=runs), levels),
     ]
 
 

@@ -145,3 +145,11 @@ def test_few_more_people_than_the_least_are_enough(level, shape, lengths, weeken
         return
     people = tours(rules(days_off), chosen)
     assert len(people) <= math.ceil(1.1 * least(chosen, days_off, 40))
+
+
+def test_a_week_is_seven_days_of_the_horizon_whatever_day_it_starts_on():
+    wednesday = MONDAY + dt.timedelta(days=2)
+    weekly = {"days_off": 2, "max_hours": 40}
+    scenario = centre({"lengths": ["8h"], "weekly": weekly}, start=wednesday, days=7)
+    people = tours(scenario, [(shift(day, 8, 8), 5) for day in range(2, 9)])
+    assert max(len(worked) for worked in people) <= 5
