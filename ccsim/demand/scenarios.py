@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -158,7 +158,7 @@ def is_named(source: str) -> bool:
     return source.startswith("dataset:") or "://" in source
 
 
-def _open_slots(scenario: Scenario):  # type: ignore[no-untyped-def]
+def _open_slots(scenario: Scenario) -> Callable[[pd.DatetimeIndex], npt.NDArray[np.bool_]]:
     """Say which local interval starts the scenario, or a queue with its own hours, is open at."""
     every = [
         scenario.hours,

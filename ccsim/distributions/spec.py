@@ -20,7 +20,7 @@ from ccsim.distributions.parametric import (
 from ccsim.distributions.piecewise import Empirical, PiecewiseHazard
 from ccsim.errors import OptionError
 
-_BY_NAME: dict[str, type[Distribution]] = {
+FAMILIES: dict[str, type[Distribution]] = {
     "constant": Constant,
     "exponential": Exponential,
     "lognormal": Lognormal,
@@ -64,11 +64,11 @@ def from_spec(spec: float | Mapping[str, Any] | Distribution) -> Distribution:
     if not isinstance(spec, Mapping) or len(spec) != 1:
         raise OptionError(f"duration is {spec!r}; allowed: seconds, or one of {_names()} with ...")
     ((name, parameters),) = spec.items()
-    if name not in _BY_NAME:
-        near = get_close_matches(str(name), _BY_NAME, n=1)
+    if name not in FAMILIES:
+        near = get_close_matches(str(name), FAMILIES, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise OptionError(f"duration {name!r} is not known; allowed: {_names()}{hint}")
-    kind = _BY_NAME[name]
+    kind = FAMILIES[name]
     wanted = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     if not isinstance(parameters, Mapping) or set(parameters) != set(wanted):
         raise OptionError(
@@ -78,4 +78,4 @@ def from_spec(spec: float | Mapping[str, Any] | Distribution) -> Distribution:
 
 
 def _names() -> str:
-    return ", ".join(_BY_NAME)
+    return ", ".join(FAMILIES)

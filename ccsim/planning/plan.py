@@ -145,9 +145,7 @@ def plan(
     same = replace(results, tallies=results.tallies[:few])
     at_aht = pd.concat(
         [
-            _service_at(
-                factor, same if factor == 1 else simulated(with_aht(scenario, factor), few)
-            )
+            _service_at(factor, same if factor == 1 else simulated(with_aht(scenario, factor), few))
             for factor in AHT_FACTORS
         ]
     )

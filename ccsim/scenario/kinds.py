@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ccsim.distributions import Distribution, from_spec
-from ccsim.distributions.spec import _BY_NAME as FAMILIES
+from ccsim.distributions.spec import FAMILIES
 from ccsim.errors import OptionError
 
 # About thirty years in seconds, and far more people or contacts than anybody has: what is

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ccsim.errors import OptionError
 from ccsim.simulation.centre import SECOND
+from ccsim.simulation.draw import Contacts
 from ccsim.simulation.estimate import Estimate, ratio
 from ccsim.simulation.kpis import (
     AGENT_KPIS,
@@ -25,6 +26,7 @@ from ccsim.simulation.kpis import (
     contact_sums,
 )
 from ccsim.simulation.rates import Rates
+from ccsim.simulation.records import Legs, Spans
 from ccsim.simulation.study import Study
 from ccsim.simulation.tally import Tally
 
@@ -162,7 +164,7 @@ class Results:
         """Sums of shape (replications, sums, groups, intervals)."""
         return np.stack([tally.agents for tally in self.tallies])
 
-    def _again(self, replication: int):  # type: ignore[no-untyped-def]
+    def _again(self, replication: int) -> tuple[Contacts, Legs, Spans]:
         if not 0 <= replication < self.replications:
             raise OptionError(
                 f"replication {replication} was not run; allowed: 0 to {self.replications - 1}"
