@@ -5,15 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeAlias
 
+import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from benchmarks.measure import cpu_rate, peak_gib, seconds
 from benchmarks.peers import ciw_day, textbook_simpy
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.queueing import agents_for, erlang
-from ccsim.scenario import load
+from ccsim.scenario import Scenario, load
 from ccsim.scenario.opening import interval_starts
 from ccsim.scheduling import schedule
 from ccsim.simulation import simulate
@@ -24,6 +28,8 @@ from ccsim.simulation.rates import rates_of
 from ccsim.simulation.study import Study
 from ccsim.staffing import require
 from tests.truth.cases import day_a, day_b
+
+Expected: TypeAlias = NDArray[np.float64]
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,7 +46,7 @@ def _heading(text: str) -> None:
     print(f"\n{text}\n{'-' * len(text)}", flush=True)
 
 
-def _engine(scenario) -> Study:  # type: ignore[no-untyped-def]
+def _engine(scenario: Scenario) -> Study:
     centre, rates = centre_of(scenario), rates_of(scenario)
     customers = customers_of(scenario, rates.cells)
     return Study(centre, customers, duty_of(scenario, centre), seed=1, window=None)
@@ -55,7 +61,7 @@ def _engines() -> None:
     ):
         study, expected = _engine(scenario), rates_of(scenario).expected
 
-        def day(run: int, study: Study = study, expected=expected) -> int:  # type: ignore[no-untyped-def]
+        def day(run: int, study: Study = study, expected: Expected = expected) -> int:
             return int(study.tally(run, expected).contacts[0].sum())
 
         day(0)  # compile, or load from the cache
@@ -80,7 +86,7 @@ def _closed_forms() -> None:
     for name, call in cases.items():
         call()
 
-        def many(_: int, call=call) -> int:  # type: ignore[no-untyped-def]
+        def many(_: int, call: Callable[[], object] = call) -> int:
             for _ in range(50):
                 call()
             return 50
@@ -115,9 +121,9 @@ def _requirement() -> None:
 def _bank_week() -> None:
     scenario = load(ROOT / "scenarios" / "finance.yaml")
     _heading("The bank's week, step by step: wall seconds (CPU seconds of this process)")
-    made = {}
+    made: dict[str, Any] = {}
 
-    def step(name: str, work) -> None:  # type: ignore[no-untyped-def]
+    def step(name: str, work: Callable[[], Any]) -> None:
         wall, cpu = seconds(lambda: made.__setitem__(name, work()))
         print(f"{name:<36}{wall:8.2f}  ({cpu:.2f})", flush=True)
 

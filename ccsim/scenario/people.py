@@ -199,7 +199,7 @@ class Break(Section):
 
 
 class Week(Section):
-    """What a person may work in a week."""
+    """What a person may work in seven days, counted from the first of the horizon."""
 
     max_hours: Factor = setting(40.0, unit="h", description="Paid hours at most", le=168)
     days_off: Count = setting(2, unit="days", description="Days off at least", le=6)
@@ -230,7 +230,7 @@ class Shifts(Section):
     )
     meal: Meal | None = setting(None, description="The meal")
     breaks: tuple[Break, ...] = setting((), planned=True, description="Short breaks")
-    weekly: Week = setting(Week, description="What a person may work in a week")
+    weekly: Week = setting(Week, description="What a person may work in seven days")
     under_cover: Amount = setting(
         5.0,
         unit="hourly cost",
