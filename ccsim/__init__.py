@@ -14,11 +14,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from ccsim.demand import Calendar as Calendar
+    from ccsim.demand import CallLog as CallLog
     from ccsim.demand import Event as Event
     from ccsim.demand import Forecast as Forecast
     from ccsim.demand import History as History
     from ccsim.demand import backtest as backtest
     from ccsim.demand import forecast as forecast
+    from ccsim.demand import read_calls as read_calls
     from ccsim.demand import read_history as read_history
     from ccsim.errors import CcsimError as CcsimError
     from ccsim.planning import Plan as Plan
@@ -33,25 +35,38 @@ if TYPE_CHECKING:
     from ccsim.scheduling import Schedule as Schedule
     from ccsim.scheduling import schedule as schedule
     from ccsim.simulation import Results as Results
+    from ccsim.simulation import compare as compare
     from ccsim.simulation import draw as draw
+    from ccsim.simulation import read_duty as read_duty
+    from ccsim.simulation import replay as replay
     from ccsim.simulation import simulate as simulate
     from ccsim.staffing import Requirement as Requirement
     from ccsim.staffing import require as require
 
 _ROOMS = {
-    "demand": ("Calendar", "Event", "Forecast", "History", "backtest", "forecast", "read_history"),
+    "demand": (
+        "Calendar",
+        "CallLog",
+        "Event",
+        "Forecast",
+        "History",
+        "backtest",
+        "forecast",
+        "read_calls",
+        "read_history",
+    ),
     "errors": ("CcsimError",),
     "planning": ("Plan", "plan"),
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
     "scheduling": ("Schedule", "schedule"),
-    "simulation": ("Results", "draw", "simulate"),
+    "simulation": ("Results", "compare", "draw", "read_duty", "replay", "simulate"),
     "staffing": ("Requirement", "require"),
 }
 # Names of the design that later versions bring.
 _PLANNED = (
-    "calibrate", "cloud_fit", "compare", "cost_of_ownership", "read_calls", "replay", "roster",
+    "calibrate", "cloud_fit", "cost_of_ownership", "roster",
     "size_seats", "sweep", "workbench",
 )  # fmt: skip
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

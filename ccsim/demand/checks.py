@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -71,10 +71,10 @@ def checked_table(
     OptionError
         When `columns` maps a name that is not one of ours.
     """
-    names = _column_names(raw, columns)
+    names = column_names(raw, columns, REQUIRED, OPTIONAL)
     problems = Problems(raw.name)
     frame = pd.DataFrame(index=raw.frame.index)
-    frame["start"] = _starts(
+    frame["start"] = moments(
         raw.frame[names["start"]], names["start"], timezone, time_format, problems
     )
     frame["queue"] = _queues(raw.frame, names.get("queue"), queue, problems)
@@ -90,9 +90,23 @@ def checked_table(
     return frame.sort_values(["start", "queue"]), length
 
 
-def _column_names(raw: RawTable, columns: Mapping[str, str] | None) -> dict[str, str]:
+def column_names(
+    raw: RawTable,
+    columns: Mapping[str, str] | None,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+) -> dict[str, str]:
+    """Find the source's name of each of our columns; optional ones may be missing.
+
+    Raises
+    ------
+    HistoryError
+        When a required or a mapped column is missing.
+    OptionError
+        When `columns` maps a name that is not one of ours.
+    """
     given = {**raw.columns, **(columns or {})}
-    known = (*REQUIRED, *OPTIONAL)
+    known = (*required, *optional)
     for ours in given:
         if ours not in known:
             raise OptionError(
@@ -101,7 +115,7 @@ def _column_names(raw: RawTable, columns: Mapping[str, str] | None) -> dict[str,
     found = [str(name) for name in raw.frame.columns]
     names = {ours: given.get(ours, ours) for ours in known}
     for ours, theirs in names.items():
-        if theirs not in found and (ours in REQUIRED or ours in given):
+        if theirs not in found and (ours in required or ours in given):
             raise HistoryError(
                 f"{raw.name}: column '{theirs}' ({ours}) is missing; found: {', '.join(found)}"
                 f"{nearest(theirs, found)}"
@@ -109,9 +123,10 @@ def _column_names(raw: RawTable, columns: Mapping[str, str] | None) -> dict[str,
     return {ours: theirs for ours, theirs in names.items() if theirs in found}
 
 
-def _starts(
+def moments(
     cells: pd.Series, column: str, timezone: str, time_format: str | None, problems: Problems
 ) -> pd.Series:
+    """Read times as the clock of a zone; what is no time, or not one time, is a problem."""
     if isinstance(cells.dtype, pd.DatetimeTZDtype):
         zoned_cells: pd.Series = cells.dt.tz_convert(timezone)
         return zoned_cells
@@ -157,7 +172,8 @@ def _queues(frame: pd.DataFrame, column: str | None, queue: str, problems: Probl
     return names
 
 
-def _numbers(cells: pd.Series, column: str, allowed: str, problems: Problems) -> pd.Series:
+def numbers(cells: pd.Series, column: str, allowed: str, problems: Problems) -> pd.Series:
+    """Read numbers; what is none is a problem."""
     values = pd.to_numeric(cells, errors="coerce").astype(float)
     problems.add(cells[values.isna()], column, "found {}", allowed)
     return values
@@ -165,7 +181,7 @@ def _numbers(cells: pd.Series, column: str, allowed: str, problems: Problems) ->
 
 def _counts(cells: pd.Series, column: str, problems: Problems) -> pd.Series:
     allowed = "allowed: a number of contacts, 0 or more"
-    values = _numbers(cells, column, allowed, problems)
+    values = numbers(cells, column, allowed, problems)
     impossible = values.notna() & ~((values >= 0) & np.isfinite(values))
     problems.add(cells[impossible], column, "found {}", allowed)
     return values
@@ -175,7 +191,7 @@ def _handle_times(cells: pd.Series, column: str, problems: Problems) -> pd.Serie
     # An interval in which nothing was handled has no handle time, and says so by an empty cell.
     given = cells[~(cells.isna() | (cells == ""))]
     allowed = "allowed: seconds, more than 0 and at most 86400 (24 h)"
-    values = _numbers(given, column, allowed, problems)
+    values = numbers(given, column, allowed, problems)
     impossible = values.notna() & ~((values > 0) & (values <= LONGEST_HANDLE_TIME_S))
     problems.add(given[impossible], column, "found {}", allowed)
     return values.reindex(cells.index)

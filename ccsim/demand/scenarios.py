@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 
 from ccsim.demand.backtesting import backtest, possible_origins
 from ccsim.demand.calendar import Calendar
+from ccsim.demand.calls import CallLog, read_calls
 from ccsim.demand.events import Event
 from ccsim.demand.forecasting import forecast
 from ccsim.demand.history import History
@@ -19,6 +21,8 @@ from ccsim.demand.prediction import Forecast
 from ccsim.demand.reading import read_history
 from ccsim.errors import HistoryError, OptionError
 from ccsim.scenario import Scenario
+from ccsim.scenario.arrivals import Event as Described
+from ccsim.scenario.names import reached_otherwise
 from ccsim.scenario.opening import clock_windows
 
 
@@ -43,6 +47,31 @@ def read_scenario_counts(scenario: Scenario) -> History:
     if scenario.demand.counts is None:
         raise HistoryError(f"{scenario.origin.where(('demand',))}: demand has no counts")
     return _read(scenario, "counts", scenario.demand.counts)
+
+
+def read_scenario_calls(scenario: Scenario) -> CallLog:
+    """Read the call log a scenario names, with its clock and for its queues."""
+    demand, origin = scenario.demand, scenario.origin
+    if demand.log is None:
+        raise HistoryError(f"{origin.where(('demand',))}: demand has no log; allowed: log: FILE")
+    with _told_at(scenario, "demand", "log"):
+        log = read_calls(
+            demand.log if is_named(demand.log) else Path(origin.folder, demand.log),
+            _columns(scenario),
+            scenario.timezone,
+            queue=next(iter(scenario.queues)),
+            query=demand.query,
+            sheet=demand.sheet,
+            separator=demand.separator,
+            time_format=demand.time_format,
+        )
+    for name in log.queues:
+        if name not in scenario.queues:
+            raise HistoryError(
+                f"{origin.where(('demand', 'log'))}: demand.log: {log.source} has calls of queue "
+                f"'{name}'; the scenario has {', '.join(scenario.queues)}"
+            )
+    return log
 
 
 def forecast_scenario(scenario: Scenario, history: History | None = None) -> Forecast:
@@ -109,8 +138,27 @@ def scenario_calendar(scenario: Scenario) -> Calendar | None:
 
 
 def scenario_events(scenario: Scenario) -> tuple[Event, ...]:
-    """Give the scenario's events the form the demand room works with."""
-    return tuple(Event(event.name, event.dates, event.uplift) for event in scenario.demand.events)
+    """Give the scenario's events the form the demand room works with.
+
+    The days that ramp up to an event and those that echo it are events of their own, for the
+    queues it raises.
+    """
+    return tuple(
+        further for event in scenario.demand.events for further in _with_ramp_and_echo(event)
+    )
+
+
+def _with_ramp_and_echo(event: Described) -> Iterator[Event]:
+    yield Event(event.name, event.dates, event.uplift)
+    first, last, ramp = min(event.dates), max(event.dates), len(event.ramp)
+    around = [(first - dt.timedelta(ramp - n), f) for n, f in enumerate(event.ramp)]
+    around += [(last + dt.timedelta(n + 1), f) for n, f in enumerate(event.echo)]
+    for date, factor in around:
+        raised = event.uplift
+        name = f"{event.name} ({'before' if date < first else 'after'})"
+        yield Event(
+            name, (date,), dict.fromkeys(raised, factor) if isinstance(raised, dict) else factor
+        )
 
 
 def _read(scenario: Scenario, field: str, source: str) -> History:
@@ -119,7 +167,7 @@ def _read(scenario: Scenario, field: str, source: str) -> History:
     with _told_at(scenario, "demand", field):
         history = read_history(
             source if is_named(source) else Path(origin.folder, source),
-            {str(ours): theirs for ours, theirs in (demand.columns or {}).items()} or None,
+            _columns(scenario),
             timezone=scenario.timezone,
             query=demand.query,
             sheet=demand.sheet,
@@ -129,7 +177,7 @@ def _read(scenario: Scenario, field: str, source: str) -> History:
             missing=demand.missing,
         )
     for name in scenario.queues:
-        if name not in history.queues:
+        if name not in history.queues and not reached_otherwise(scenario, name):
             raise HistoryError(
                 f"{origin.where(('demand', field))}: demand.{field}: no counts for queue '{name}'; "
                 f"{history.source} has {', '.join(history.queues)}"
@@ -141,6 +189,10 @@ def _read(scenario: Scenario, field: str, source: str) -> History:
                 f"'{name}'; the scenario has {', '.join(scenario.queues)}"
             )
     return history
+
+
+def _columns(scenario: Scenario) -> dict[str, str] | None:
+    return {str(ours): theirs for ours, theirs in (scenario.demand.columns or {}).items()} or None
 
 
 @contextmanager

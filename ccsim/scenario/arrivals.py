@@ -22,6 +22,22 @@ from ccsim.scenario.kinds import (
 )
 from ccsim.scenario.setting import Section, setting
 
+Column = Literal[
+    "start",
+    "queue",
+    "offered",
+    "handle_time",
+    "contact",
+    "arrived",
+    "answered",
+    "ended",
+    "outcome",
+    "agent",
+    "wrap",
+    "ivr",
+    "segment",
+]
+
 
 class Horizon(Section):
     """The days a plan or a simulation is about."""
@@ -61,13 +77,13 @@ class Event(Section):
         unit="factor", description="Demand on these days as a multiple, for all queues or by queue"
     )
     uplift_range: tuple[Factor, Factor] | None = setting(
-        None, unit="factor", planned=True, description="Range of the uplift, drawn per replication"
+        None, unit="factor", description="Range of the uplift, drawn per replication"
     )
     ramp: tuple[Factor, ...] = setting(
-        (), unit="factor", planned=True, description="Multiples on the days before the event"
+        (), unit="factor", description="Multiples on the days before the event"
     )
     echo: tuple[Factor, ...] = setting(
-        (), unit="factor", planned=True, description="Multiples on the days after the event"
+        (), unit="factor", description="Multiples on the days after the event"
     )
 
 
@@ -113,8 +129,10 @@ class Demand(Section):
         None,
         description="Past counts: a CSV, Parquet or Excel file, an SQLAlchemy URL, or dataset:NAME",
     )
-    columns: dict[Literal["start", "queue", "offered", "handle_time"], str] | None = setting(
-        None, description="Column of the file for each of start, queue, offered, handle_time"
+    columns: dict[Column, str] | None = setting(
+        None,
+        description="Column of the file for each of start, queue, offered, handle_time; of a log "
+        "for each of contact, queue, arrived, answered, ended, outcome, agent, wrap, ivr, segment",
     )
     columns_preset: str | None = setting(
         None, planned=True, description="Name of a shipped column mapping for a system's export"
@@ -135,9 +153,7 @@ class Demand(Section):
         None,
         description="CSV or Excel file of expected contacts per interval (start, queue, offered)",
     )
-    log: str | None = setting(
-        None, planned=True, description="Call log whose contacts are replayed one by one"
-    )
+    log: str | None = setting(None, description="Call log whose contacts are replayed one by one")
     cold_start: dict[Name, ColdStart] | None = setting(
         None, planned=True, description="Demand of queues without history"
     )
@@ -149,13 +165,11 @@ class Demand(Section):
     )
     measured_at: Literal["door", "queue"] = setting(
         "queue",
-        planned_values=("door",),
         description="Where counts were taken: at the door (the menu decides the queue) or in the "
         "queue",
     )
     includes_repeats: StrictBool | None = setting(
         None,
-        planned=True,
         description="Counts already hold redials and repeats (default for history)",
     )
     calendar: str | None = setting(
@@ -175,13 +189,12 @@ class Demand(Section):
         description="CSV file of holidays and make-up workdays that overrides them",
     )
     events: tuple[Event, ...] = setting((), description="Named events that change demand")
-    surges: tuple[Surge, ...] = setting((), planned=True, description="Rises within a day")
+    surges: tuple[Surge, ...] = setting((), description="Rises within a day")
     uncertainty: Uncertainty | None = setting(
-        None, planned=True, description="Uncertainty of given rates or counts"
+        None, description="Uncertainty of given rates or counts"
     )
     arrivals: Literal["poisson", "fixed"] = setting(
         "poisson",
-        planned_values=("fixed",),
         description="Poisson given the day's rates, or evenly spaced",
     )
 

@@ -51,19 +51,18 @@ class Routing(Section):
         "personal_agent",
     ] = setting(
         "fewest_skills_then_longest_idle",
-        planned_values=("lowest_occupancy", "personal_agent"),
-        description="How a contact picks among idle agents; ties go to the longest idle agent",
+        description="How a contact picks among idle agents; ties go to the longest idle agent; "
+        "personal_agent asks for the customer's own agent where a queue has personal_agent, else "
+        "goes by fewest_skills_then_longest_idle",
     )
     contact: Literal["priority_then_longest_wait", "weighted_wait", "service_level_risk"] = setting(
         "priority_then_longest_wait",
-        planned_values=("weighted_wait", "service_level_risk"),
         description="Which waiting contact is served first",
     )
-    overflow: tuple[Overflow, ...] = setting((), planned=True, description="Help after a wait")
-    reserve: tuple[Reserve, ...] = setting((), planned=True, description="Idle agents kept back")
+    overflow: tuple[Overflow, ...] = setting((), description="Help after a wait")
+    reserve: tuple[Reserve, ...] = setting((), description="Idle agents kept back")
     unified: Literal["unified", "siloed"] = setting(
         "unified",
-        planned_values=("siloed",),
         description="Whether a group serves all its channels from one queue or each apart",
     )
 
@@ -157,6 +156,11 @@ class Campaign(Section):
     pick_up: Share = setting(unit="share", description="Probability that somebody picks up")
     right_party: Share = setting(
         1.0, unit="share", description="Share of those who are the right person"
+    )
+    wrong_party_talk: Duration = setting(
+        20.0,
+        unit="s",
+        description="Time an agent loses with somebody who is not the right person",
     )
     attempts: PositiveCount = setting(3, description="Dials per record at most")
     retry_after: PositiveDuration = setting(14400.0, unit="s", description="Time between dials")

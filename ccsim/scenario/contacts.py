@@ -42,17 +42,14 @@ class Channel(Section):
         description="Simultaneous contacts, waiting ones included; the next is blocked",
     )
     concurrency: PositiveCount = setting(
-        1, unit="contacts", planned=True, description="Contacts one agent may serve at once"
+        1, unit="contacts", description="Contacts one agent may serve at once"
     )
     slowdown: Amount = setting(
         0.0,
         unit="share",
-        planned=True,
         description="With n at once each proceeds at 1/(1 + slowdown·(n − 1))",
     )
-    deferred: StrictBool = setting(
-        False, planned=True, description="Work that waits in a backlog, overnight too"
-    )
+    deferred: StrictBool = setting(False, description="Work that waits in a backlog, overnight too")
     within: PositiveDuration | None = setting(
         None,
         unit="s",
@@ -60,10 +57,10 @@ class Channel(Section):
         "20 s, chat and social 60 s, ticket 4 h, email 24 h)",
     )
     due: PositiveDuration | None = setting(
-        None, unit="s", planned=True, description="Resolution due after this time"
+        None, unit="s", description="Resolution due after this time"
     )
     interruptible: StrictBool = setting(
-        False, planned=True, description="An agent puts this work down for a live contact"
+        False, description="An agent puts this work down for a live contact"
     )
 
 
@@ -308,49 +305,41 @@ class Queue(Section):
     hours: Hours | None = setting(None, description="Opening hours; the scenario's where not given")
     priority: StrictInt = setting(0, description="Higher is served first", ge=-1000, le=1000)
     priority_growth: Amount = setting(
-        0.0, unit="per min", planned=True, description="Priority gained per minute waited"
+        0.0, unit="per min", description="Priority gained per minute waited", le=10
     )
-    weight: Factor = setting(1.0, planned=True, description="Weight under weighted_wait routing")
+    weight: Factor = setting(1.0, description="Weight under weighted_wait routing")
     capacity: PositiveCount | None = setting(
-        None, unit="contacts", planned=True, description="Places to wait; the next is blocked"
+        None, unit="contacts", description="Places to wait; the next is blocked"
     )
     balk: Share = setting(
         0.0,
         unit="share",
-        planned=True,
         description="Share that hangs up on hearing that all are busy",
     )
     announcement: Announcement | None = setting(
-        None, planned=True, description="Announcement of the expected wait"
+        None, description="Announcement of the expected wait"
     )
-    callback: Callback | None = setting(None, planned=True, description="Offer of a callback")
-    retry: Retry | None = setting(
-        None, planned=True, description="Trying again after not being served"
-    )
+    callback: Callback | None = setting(None, description="Offer of a callback")
+    retry: Retry | None = setting(None, description="Trying again after not being served")
     resolution: Resolution | None = setting(
-        None, planned=True, description="First-contact resolution and repeats"
+        None, description="First-contact resolution and repeats"
     )
-    ticket: OpensTicket | None = setting(
-        None, planned=True, description="Follow-up work a contact opens"
-    )
+    ticket: OpensTicket | None = setting(None, description="Follow-up work a contact opens")
     transfers: tuple[Transfer, ...] = setting(
-        (), planned=True, description="Hand-overs to other queues"
+        (), description="Hand-overs to other queues; each has its own chance", max_length=16
     )
-    emotion: Emotion | None = setting(None, planned=True, description="Upset customers")
+    emotion: Emotion | None = setting(None, description="Upset customers")
     wrong_department: WrongDepartment | None = setting(
-        None, planned=True, description="Contacts that belong elsewhere"
+        None, description="Contacts that belong elsewhere"
     )
-    second_channel: SecondChannel | None = setting(
-        None, planned=True, description="Trying another channel"
-    )
-    booking: Booking | None = setting(None, planned=True, description="Slots that contacts book")
+    second_channel: SecondChannel | None = setting(None, description="Trying another channel")
+    booking: Booking | None = setting(None, description="Slots that contacts book")
     personal_agent: PersonalAgent | None = setting(
-        None, planned=True, description="Customers with an agent of their own"
+        None, description="Customers with an agent of their own"
     )
-    worth: Worth | None = setting(None, planned=True, description="Worth of a contact")
+    worth: Worth | None = setting(None, description="Worth of a contact")
     closing: Literal["serve", "callback", "turn_away"] = setting(
         "serve",
-        planned_values=("callback", "turn_away"),
         description="Who still waits at closing time is served, called back, or told to try "
         "tomorrow",
     )

@@ -73,32 +73,24 @@ class Scenario(Section):
         lambda: {"voice": Channel()},
         description="Channels by name: voice, chat, social, video, ticket, email",
     )
-    ivr: Ivr | None = setting(None, planned=True, description="The menu callers meet first")
+    ivr: Ivr | None = setting(None, description="The menu callers meet first")
     queues: dict[Name, Queue] = setting(description="Queues by name", min_length=1)
     segments: dict[Name, Segment] = setting(
-        {}, planned=True, description="Customers treated differently, by name"
+        {}, description="Customers treated differently, by name"
     )
     groups: dict[Name, Group] = setting(description="Groups of agents by name", min_length=1)
-    sites: dict[Name, Site] = setting({}, planned=True, description="Sites by name")
+    sites: dict[Name, Site] = setting({}, description="Sites by name")
     routing: Routing = setting(Routing, description="Who serves whom")
     back_office: dict[Name, BackOffice] = setting(
-        {}, planned=True, description="Stages that work on tickets, by name"
+        {}, description="Stages that work on tickets, by name"
     )
-    inventories: dict[Name, Inventory] = setting(
-        {}, planned=True, description="Bookable slots, by name"
-    )
-    knowledge: Knowledge | None = setting(None, planned=True, description="The knowledge base")
-    quality: Quality | None = setting(None, planned=True, description="Quality sampling")
-    survey: Survey | None = setting(None, planned=True, description="Customer survey")
-    campaigns: dict[Name, Campaign] = setting(
-        {}, planned=True, description="Outbound campaigns, by name"
-    )
-    notices: dict[Name, Notice] = setting(
-        {}, planned=True, description="Automated messages, by name"
-    )
-    elasticity: tuple[Elastic, ...] = setting(
-        (), planned=True, description="Rules that raise seats or lines"
-    )
+    inventories: dict[Name, Inventory] = setting({}, description="Bookable slots, by name")
+    knowledge: Knowledge | None = setting(None, description="The knowledge base")
+    quality: Quality | None = setting(None, description="Quality sampling")
+    survey: Survey | None = setting(None, description="Customer survey")
+    campaigns: dict[Name, Campaign] = setting({}, description="Outbound campaigns, by name")
+    notices: dict[Name, Notice] = setting({}, description="Automated messages, by name")
+    elasticity: tuple[Elastic, ...] = setting((), description="Rules that raise seats or lines")
     shifts: Shifts = setting(Shifts, description="Which shifts may be planned")
     support: Support | None = setting(
         None, planned=True, description="People needed who take no contacts"
@@ -112,11 +104,26 @@ class Scenario(Section):
     )
 
     _origin: Origin = PrivateAttr()
+    _base: Scenario | None = PrivateAttr(None)
 
     @property
     def origin(self) -> Origin:
         """Where the scenario was read from: file, lines and the plain document."""
         return self._origin
+
+    @property
+    def base(self) -> Scenario:
+        """The scenario as its file describes it, before `change` and `override`.
+
+        Counts were taken in the centre as it is: a what-if must not change who turns up.
+        """
+        from ccsim.scenario.load import build
+
+        if self._origin.base is self._origin:
+            return self
+        if self._base is None:
+            self._base = build(self._origin.base)
+        return self._base
 
     def change(self, changes: Mapping[str, Any]) -> Scenario:
         """Copy the scenario with some fields changed, validated whole.

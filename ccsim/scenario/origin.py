@@ -88,12 +88,20 @@ class Origin:
         Line (from 1) of each field by its path.
     changes
         Dotted paths changed since the file was read.
+    unchanged
+        The document before the first change; None for a document as it was read.
     """
 
     document: Mapping[str, Any]
     file: Path | None = None
     lines: Mapping[Key, int] = field(default_factory=dict)
     changes: tuple[str, ...] = ()
+    unchanged: Origin | None = None
+
+    @property
+    def base(self) -> Origin:
+        """The document as it was read, before any change; itself where there is none."""
+        return self if self.unchanged is None else self.unchanged
 
     @property
     def folder(self) -> Path:
@@ -163,7 +171,12 @@ class Origin:
         document = copy.deepcopy(dict(self.document))
         for path, value in changes.items():
             self._set(document, scenario, path, value)
-        return replace(self, document=document, changes=(*self.changes, *changes))
+        return replace(
+            self,
+            document=document,
+            changes=(*self.changes, *changes),
+            unchanged=self.base,
+        )
 
     def _set(self, document: Any, scenario: Any, path: str, value: Any) -> None:
         *parents, last = path.split(".")

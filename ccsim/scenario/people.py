@@ -79,9 +79,9 @@ class Shrinkage(Section):
 
     absence: ShareBelowOne = setting(0.0, unit="share", description="Shifts missed altogether")
     off_phone: ShareBelowOne = setting(
-        0.0, unit="share", planned=True, description="Unplanned time away from the phone"
+        0.0, unit="share", description="Unplanned time away from the phone"
     )
-    lateness: Lateness | None = setting(None, planned=True, description="Coming late")
+    lateness: Lateness | None = setting(None, description="Coming late")
 
 
 class Activity(Section):
@@ -140,18 +140,11 @@ class Group(Section):
     concurrency: dict[Name, PositiveCount] | None = setting(
         None,
         unit="contacts",
-        planned=True,
         description="Contacts at once by channel, for this group",
     )
-    switching_cost: Duration = setting(
-        0.0, unit="s", planned=True, description="Time lost on changing channel"
-    )
-    standby: Standby | None = setting(
-        None, planned=True, description="People who come in when something waits"
-    )
-    learning: Amount = setting(
-        0.0, planned=True, description="Speed gained per doubling of contacts handled"
-    )
+    switching_cost: Duration = setting(0.0, unit="s", description="Time lost on changing channel")
+    standby: Standby | None = setting(None, description="People who come in when something waits")
+    learning: Amount = setting(0.0, description="Speed gained per doubling of contacts handled")
     trainings: tuple[Activity, ...] = setting(
         (), planned=True, description="Trainings and meetings to be placed"
     )

@@ -8,18 +8,37 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from ccsim.distributions import Distribution
+from ccsim.scenario.contacts import Queue
 from ccsim.scenario.model import Scenario
 from ccsim.scenario.origin import Key
 from ccsim.scenario.problem import Problem, not_yet
 from ccsim.scenario.setting import Section
 
-# Channels whose contacts are one live conversation at a time.
-LIVE_CHANNELS = ("voice",)
+# What the simulator does and the closed forms behind `require`, `schedule` and `plan` do not:
+# each changes how many contacts wait, how long they take or who is there to take them.
+BEYOND_CLOSED_FORMS = ("ivr", "segments", "knowledge", "campaigns", "elasticity")
+QUEUE_BEYOND_CLOSED_FORMS = (
+    "capacity",
+    "balk",
+    "announcement",
+    "callback",
+    "retry",
+    "resolution",
+    "ticket",
+    "transfers",
+    "wrong_department",
+    "second_channel",
+    "booking",
+    "personal_agent",
+    "closing",
+)
+GROUP_BEYOND_CLOSED_FORMS = ("standby", "learning")
+SHRINKAGE_BEYOND_CLOSED_FORMS = ("off_phone", "lateness")
 
 
 def unsupported(scenario: Scenario) -> list[Problem]:
     """List the fields a scenario sets whose behaviour does not exist yet."""
-    return [*_planned(scenario, scenario, ()), *_channels(scenario)]
+    return list(_planned(scenario, scenario, ()))
 
 
 def require_support(scenario: Scenario) -> None:
@@ -35,6 +54,21 @@ def require_support(scenario: Scenario) -> None:
         raise not_yet(problems)
 
 
+def require_closed_form(scenario: Scenario) -> None:
+    """Refuse a scenario whose requirement no closed form gives: what only the simulator models.
+
+    Called by `require`, `schedule` and `plan`, after `require_support`.
+
+    Raises
+    ------
+    NotYetSupported
+        With one line for every field concerned.
+    """
+    problems = list(_beyond_closed_forms(scenario))
+    if problems:
+        raise not_yet(problems)
+
+
 def planned(field: FieldInfo) -> bool:
     """Say whether a field is described but not acted on yet."""
     return bool(_extra(field).get("planned"))
@@ -42,6 +76,68 @@ def planned(field: FieldInfo) -> bool:
 
 def _extra(field: FieldInfo) -> dict[str, Any]:
     return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
+def _asks(section: Section, name: str) -> bool:
+    """Say whether a field asks for anything beyond what happens without it."""
+    field = type(section).model_fields[name]
+    return bool(getattr(section, name) != field.get_default(call_default_factory=True))
+
+
+def _beyond_closed_forms(scenario: Scenario) -> Iterator[Problem]:
+    def beyond(path: Key, found: Any = None) -> Problem:
+        return scenario.origin.problem(
+            path,
+            "not yet supported by this version in closed forms (require, schedule, plan)",
+            found=found,
+            allowed="simulate, which takes it, with on_duty or a duty of your own",
+        )
+
+    for name in BEYOND_CLOSED_FORMS:
+        if _asks(scenario, name):
+            yield beyond((name,))
+    demand = scenario.demand
+    if demand.log is not None:
+        yield beyond(("demand", "log"))
+    if demand.arrivals != "poisson":
+        yield beyond(("demand", "arrivals"), demand.arrivals)
+    for name, queue in scenario.queues.items():
+        yield from (beyond(("queues", name, *rest)) for rest in _in_queue(scenario, queue))
+    for name, group in scenario.groups.items():
+        for field in GROUP_BEYOND_CLOSED_FORMS:
+            if _asks(group, field):
+                yield beyond(("groups", name, field))
+        for field in SHRINKAGE_BEYOND_CLOSED_FORMS:
+            if _asks(group.shrinkage, field):
+                yield beyond(("groups", name, "shrinkage", field))
+    for name, site in scenario.sites.items():
+        for field in ("seats", "lines"):
+            if _asks(site, field):
+                yield beyond(("sites", name, field))
+    for field in ("overflow", "reserve"):
+        if _asks(scenario.routing, field):
+            yield beyond(("routing", field))
+    quality = scenario.quality
+    if quality is not None and quality.monitored > 0 and quality.talk_factor != 1:
+        yield beyond(("quality", "talk_factor"))
+
+
+def _in_queue(scenario: Scenario, queue: Queue) -> Iterator[tuple[str, ...]]:
+    if queue.channel != "voice" or scenario.channels[queue.channel].deferred:
+        yield ("channel",)
+    for field in ("talk", "wrap", "patience"):
+        if is_by_period(getattr(queue, field)):
+            yield (field,)
+    for field in QUEUE_BEYOND_CLOSED_FORMS:
+        if _asks(queue, field):
+            yield (field,)
+
+
+def is_by_period(value: Any) -> bool:
+    """Say whether a field holds a list of distributions by period of arrival."""
+    return isinstance(value, tuple) and any(
+        isinstance(item, tuple) and isinstance(item[-1], Distribution) for item in value
+    )
 
 
 def _planned(scenario: Scenario, section: Section, path: Key) -> Iterator[Problem]:
@@ -57,8 +153,6 @@ def _planned(scenario: Scenario, section: Section, path: Key) -> Iterator[Proble
             yield scenario.origin.problem(
                 here, "value not yet supported by this version", found=value
             )
-        elif _is_by_period(value):
-            yield scenario.origin.problem(here, "a list by period of arrival is not yet supported")
         else:
             yield from _inside(scenario, value, here)
 
@@ -72,20 +166,3 @@ def _inside(scenario: Scenario, value: Any, path: Key) -> Iterator[Problem]:
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from _inside(scenario, item, (*path, index))
-
-
-def _is_by_period(value: Any) -> bool:
-    return isinstance(value, tuple) and any(
-        isinstance(item, tuple) and isinstance(item[-1], Distribution) for item in value
-    )
-
-
-def _channels(scenario: Scenario) -> Iterator[Problem]:
-    for name, queue in scenario.queues.items():
-        if queue.channel not in LIVE_CHANNELS:
-            yield scenario.origin.problem(
-                ("queues", name, "channel"),
-                "channel not yet supported by this version",
-                found=queue.channel,
-                allowed=", ".join(LIVE_CHANNELS),
-            )

@@ -44,10 +44,14 @@ def _needs_short_intervals(scenario: Scenario) -> str | None:
 
 
 def opening_problems(scenario: Scenario) -> Iterator[Problem]:
-    """Check that the centre, every queue and every group is open on some day."""
+    """Check that the centre, every queue, group and back office is open on some day."""
     places: list[tuple[Key, Hours | None]] = [(("hours",), scenario.hours)]
     places += [(("queues", name, "hours"), queue.hours) for name, queue in scenario.queues.items()]
     places += [(("groups", name, "hours"), group.hours) for name, group in scenario.groups.items()]
+    places += [
+        (("back_office", name, "hours"), stage.hours)
+        for name, stage in scenario.back_office.items()
+    ]
     for path, hours in places:
         if hours is not None and not opening(scenario, hours):
             yield scenario.origin.problem(

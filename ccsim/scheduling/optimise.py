@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccsim.errors import OptionError, ScenarioError
-from ccsim.scenario import Scenario, require_support
+from ccsim.scenario import Scenario, require_closed_form, require_support
 from ccsim.scenario.opening import interval_starts
 from ccsim.scheduling.cover import Covered, cover
 from ccsim.scheduling.patterns import Pattern
@@ -58,6 +58,7 @@ def schedule(
     >>> ccsim.schedule(ccsim.load("scenarios/finance.yaml")).gap   # doctest: +SKIP
     """
     require_support(scenario)
+    require_closed_form(scenario)
     for name in scenario.groups:
         hourly_cost(scenario, name)
     if not 0 < time_limit < np.inf:

@@ -2,11 +2,13 @@
 
 The room takes *who is on duty* as a table and does not know where it came from. An engine
 returns legs and agent spans; every KPI is computed from these two. Public names: `simulate`,
-`Results`, `draw`.
+`replay`, `compare`, `Results`, `draw`, `read_duty`.
 """
 
+from ccsim.simulation.compare import compare
 from ccsim.simulation.draw import draw
+from ccsim.simulation.duty_files import read_duty
 from ccsim.simulation.results import Results
-from ccsim.simulation.simulate import simulate
+from ccsim.simulation.simulate import replay, simulate
 
-__all__ = ["Results", "draw", "simulate"]
+__all__ = ["Results", "compare", "draw", "read_duty", "replay", "simulate"]

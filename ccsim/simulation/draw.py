@@ -1,27 +1,32 @@
 """Draw the customers first: every contact of a replication with its own luck.
 
-Before the clock starts, each contact is given its arrival and its marks: how long it will
-talk, how much work it leaves, how long it is willing to wait. Engines read them and never
-draw anything themselves, so two centres can be compared on the same customers.
+Before the clock starts, each contact is given its arrival and its marks: its way through the menu,
+how long it will talk, how much work it leaves, how long it is willing to wait, what it would do.
+Engines read them and never draw anything themselves, so two centres can be compared on the same
+customers. What only later attempts need is evaluated on demand by the same compiled functions
+(`ccsim.simulation.luck`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from numbers import Integral
+from typing import Any
 
 import numba
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ccsim.distributions import Constant, Distribution
-from ccsim.distributions.compiled import quantile
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario, require_support
 from ccsim.simulation.centre import NEVER, SECOND, Centre, centre_of
-from ccsim.simulation.marks import ARRIVAL, COUNT, PATIENCE, TALK, WRAP, mark, mix, stream
+from ccsim.simulation.luck import Book, book_of, leg_marks
+from ccsim.simulation.marks import ARRIVAL, COUNT, SEGMENT, mark, mix, name_key, stream
+from ccsim.simulation.menu import walk
 from ccsim.simulation.rates import Cells, rates_of
+
+OUTCOMES = ("asks", "contained", "ivr_lost")
 
 
 @dataclass(frozen=True)
@@ -29,29 +34,47 @@ class Contacts:
     """The contacts of one replication, in the order in which they arrive.
 
     A contact's number is its position. Times and durations are int64 microseconds; a
-    patience of `NEVER` has no end.
+    patience of `NEVER` has no end. Marks are those of the first attempt's first leg.
 
     Attributes
     ----------
     key
         ndarray of uint64, shape (n,): the contact's lasting name.
-    queue
-        ndarray of int16, shape (n,): queue number.
+    queue, segment
+        ndarrays of int16, shape (n,): numbers; of who never asks for a person the queue the
+        menu would have led to; segment -1 is none.
     arrived
         ndarray of int64, shape (n,): engine time of arrival.
+    menu
+        ndarray of int64, shape (n,): time in the menu; -1: does not pass through it.
+    outcome
+        ndarray of int8, shape (n,): what the menu comes to, see `OUTCOMES`.
+    price
+        ndarray of int64, shape (n,): virtual agents met, millionths of the currency.
     talk, wrap, patience
         ndarrays of int64, shape (n,): standard durations, before anybody's speed.
+    intent
+        ndarray of int64, shape (n,): bits, see `ccsim.simulation.intents`.
+    records
+        ndarray of uint64, shape (r,): keys of the campaigns' records, by campaign; they are
+        contacts n, n + 1, … without an arrival.
     """
 
     key: NDArray[np.uint64]
     queue: NDArray[np.int16]
+    segment: NDArray[np.int16]
     arrived: NDArray[np.int64]
+    menu: NDArray[np.int64]
+    outcome: NDArray[np.int8]
+    price: NDArray[np.int64]
     talk: NDArray[np.int64]
     wrap: NDArray[np.int64]
     patience: NDArray[np.int64]
+    intent: NDArray[np.int64]
+    records: NDArray[np.uint64]
 
     def __len__(self) -> int:
-        """Count the contacts."""
+        """Count the contacts that arrive."""
         return len(self.arrived)
 
     def table(self, centre: Centre) -> pd.DataFrame:
@@ -60,61 +83,72 @@ class Contacts:
         Returns
         -------
         DataFrame
-            Index ``contact`` (number); columns ``key`` (uint64), ``queue`` (str), ``arrived``
-            (tz-aware), ``talk``, ``wrap``, ``patience`` (float64 s; inf has no end).
+            Index ``contact`` (number); columns ``key`` (uint64), ``queue``, ``segment`` (str,
+            missing: none), ``arrived`` (tz-aware), ``menu`` (float64 s, NaN: no menu),
+            ``outcome`` (str), ``talk``, ``wrap``, ``patience`` (float64 s; inf has no end).
         """
         patience = np.where(self.patience == NEVER, np.inf, self.patience / SECOND)
+
+        def names(codes: NDArray[np.integer], of: list[str] | tuple[str, ...]) -> pd.Series:
+            return pd.Series(pd.Categorical.from_codes(codes, of)).astype("str")
+
         return pd.DataFrame(
             {
                 "key": self.key,
-                "queue": pd.Categorical.from_codes(self.queue, centre.queue_names).astype(str),
+                "queue": names(self.queue, centre.queue_names),
+                "segment": names(self.segment, centre.segment_names),
                 "arrived": centre.moments(self.arrived),
+                "menu": np.where(self.menu < 0, np.nan, self.menu / SECOND),
+                "outcome": names(self.outcome, OUTCOMES),
                 "talk": self.talk / SECOND,
                 "wrap": self.wrap / SECOND,
                 "patience": patience,
-            },
-            index=pd.RangeIndex(len(self), name="contact"),
-        )
-
-
-@dataclass(frozen=True)
-class Durations:
-    """The distributions of every queue for one purpose, as compiled code reads them.
-
-    Attributes
-    ----------
-    kind
-        ndarray of int64, shape (queues,): code of the distribution.
-    offset
-        ndarray of int64, shape (queues + 1,): where each queue's parameters lie in ``params``.
-    params
-        ndarray of float64: all parameters one after the other.
-    """
-
-    kind: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    params: NDArray[np.float64]
+            }
+        ).rename_axis("contact")
 
 
 @dataclass(frozen=True)
 class Customers:
-    """What any replication's customers are drawn from: cells, and distributions by purpose."""
+    """What any replication's customers are drawn from.
+
+    Attributes
+    ----------
+    target
+        ndarray of int64, shape (queues,): what the cells of a queue are for: its own number
+        (counts taken in the queue), -1 (the menu decides) or -2 (there is no menu on the way).
+    spaced
+        Whether contacts come evenly spaced instead of at random.
+    """
 
     cells: Cells
-    talk: Durations
-    wrap: Durations
-    patience: Durations
+    book: Book
+    target: NDArray[np.int64]
+    spaced: bool
+    records: NDArray[np.uint64]
 
 
 def customers_of(scenario: Scenario, cells: Cells) -> Customers:
     """Gather what the customers of a scenario are drawn from."""
-    queues = scenario.queues.values()
-    endless = Constant(np.finfo(float).max)
+    at_door = scenario.demand.measured_at == "door"
+    book = book_of(scenario)
+    target = [
+        -2 if not book.menu_leads[number] and not (at_door and book.through_menu[number])
+        else (-1 if at_door else number)
+        for number in range(len(scenario.queues))
+    ]  # fmt: skip
     return Customers(
         cells,
-        talk=_durations([queue.talk for queue in queues]),
-        wrap=_durations([queue.wrap for queue in queues]),
-        patience=_durations([queue.patience or endless for queue in queues]),
+        book,
+        target=np.array(target, dtype=np.int64),
+        spaced=scenario.demand.arrivals == "fixed",
+        records=np.array(
+            [
+                mix(name_key("campaign", name), np.uint64(number))
+                for name, campaign in scenario.campaigns.items()
+                for number in range(campaign.records)
+            ],
+            dtype=np.uint64,
+        ),
     )
 
 
@@ -164,37 +198,23 @@ def draw_contacts(
     expected
         ndarray of float64, shape (cells,): contacts to expect in each cell of this replication.
     """
-    cells = customers.cells
+    cells, book = customers.cells, customers.book
     luck = np.uint64(stream(seed, replication))
-    counts = _counts(expected, luck, cells.key)
-    key, queue, arrived = _arrivals(luck, counts, cells.queue, cells.start, cells.length, cells.key)
+    if customers.spaced:
+        key, queue, arrived = _spaced(expected, cells.queue, cells.start, cells.length, cells.key)
+    else:
+        counts = _counts(expected, luck, cells.key)
+        key, queue, arrived = _arrivals(
+            luck, counts, cells.queue, cells.start, cells.length, cells.key
+        )
     order = np.lexsort((key, arrived))
     key, queue, arrived = key[order], queue[order], arrived[order]
-
-    def durations(purpose: int, of: Durations) -> NDArray[np.int64]:
-        filled: NDArray[np.int64] = _durations_drawn(
-            luck, key, queue, purpose, of.kind, of.offset, of.params
-        )
-        return filled
-
+    queue, menu, outcome, price = _journeys(luck, key, queue, customers.target, book)
+    segment, talk, wrap, patience, intent = marks_of(luck, key, queue, arrived, book)
     return Contacts(
-        key,
-        queue,
-        arrived,
-        talk=durations(TALK, customers.talk),
-        wrap=durations(WRAP, customers.wrap),
-        patience=durations(PATIENCE, customers.patience),
-    )
-
-
-def _durations(distributions: list[Distribution]) -> Durations:
-    codes = [distribution.code() for distribution in distributions]
-    sizes = [len(params) for _, params in codes]
-    return Durations(
-        kind=np.array([kind for kind, _ in codes], dtype=np.int64),
-        offset=np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
-        params=np.concatenate([params for _, params in codes]),
-    )
+        key, queue, segment, arrived, menu, outcome, price, talk, wrap, patience, intent,
+        customers.records,
+    )  # fmt: skip
 
 
 def _counts(
@@ -248,36 +268,109 @@ def _arrivals(
     return key, queue, arrived
 
 
-@numba.njit(cache=True)
-def duration(
-    luck: np.uint64,
-    key: np.uint64,
-    attempt: int,
-    leg: int,
-    purpose: int,
-    kind: int,
-    params: NDArray[np.float64],
-) -> int:
-    """One drawn duration, µs, rounded here and nowhere else; too long to matter is `NEVER`."""
-    seconds = quantile(kind, params, mark(luck, key, attempt, leg, purpose))
-    if seconds * 1e6 >= NEVER:
-        return NEVER
-    return int(np.floor(seconds * 1e6 + 0.5))
+def _spaced(
+    expected: NDArray[np.float64],
+    queues: NDArray[np.int16],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+) -> tuple[NDArray[np.uint64], NDArray[np.int16], NDArray[np.int64]]:
+    """Space a queue's contacts evenly: one whenever the expected number passes a half."""
+    key, queue, arrived = [], [], []
+    for number in np.unique(queues):
+        so_far = 0.0
+        for cell in np.flatnonzero(queues == number):
+            until = so_far + expected[cell]
+            first, last = int(np.floor(so_far + 0.5)), int(np.floor(until + 0.5))
+            for member, place in enumerate(range(first, last)):
+                share = (place + 0.5 - so_far) / expected[cell]
+                key.append(mix(keys[cell], np.uint64(member)))
+                queue.append(number)
+                arrived.append(starts[cell] + np.int64(np.floor(share * lengths[cell])))
+            so_far = until
+    return (
+        np.array(key, dtype=np.uint64),
+        np.array(queue, dtype=np.int16),
+        np.array(arrived, dtype=np.int64),
+    )
 
 
 @numba.njit(cache=True)
-def _durations_drawn(
+def _journeys(
     luck: np.uint64,
     key: NDArray[np.uint64],
     queue: NDArray[np.int16],
-    purpose: int,
-    kind: NDArray[np.int64],
-    offset: NDArray[np.int64],
-    params: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    drawn = np.empty(len(key), np.int64)
-    for contact in range(len(key)):
+    target: NDArray[np.int64],
+    book: Book,
+) -> tuple[NDArray[np.int16], NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]:
+    number = len(key)
+    to = queue.copy()
+    elapsed = np.full(number, -1, np.int64)
+    outcome = np.zeros(number, np.int8)
+    price = np.zeros(number, np.int64)
+    for contact in range(number):
+        meant = target[queue[contact]]
+        if meant > -2:
+            outcome[contact], to[contact], elapsed[contact], price[contact] = walk(
+                book.menu, book.durations, luck, key[contact], 1, meant
+            )
+    return to, elapsed, outcome, price
+
+
+@numba.njit(cache=True)
+def marks_of(
+    luck: np.uint64,
+    key: NDArray[np.uint64],
+    queue: NDArray[np.int16],
+    arrived: NDArray[np.int64],
+    book: Book,
+) -> tuple[
+    NDArray[np.int16],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]:
+    """Segment, talk, wrap, patience (µs) and intents of first attempts."""
+    number = len(key)
+    segment = np.full(number, -1, np.int16)
+    talk = np.empty(number, np.int64)
+    wrap = np.empty(number, np.int64)
+    patience = np.empty(number, np.int64)
+    intent = np.empty(number, np.int64)
+    segments = book.shares.shape[1]
+    for contact in range(number):
         q = queue[contact]
-        own = params[offset[q] : offset[q + 1]]
-        drawn[contact] = duration(luck, key[contact], 1, 1, purpose, kind[q], own)
-    return drawn
+        if segments:
+            u = mark(luck, key[contact], 0, 0, SEGMENT)
+            for s in range(segments):
+                if u < book.shares[q, s]:
+                    segment[contact] = s
+                    break
+        talk[contact], wrap[contact], patience[contact], intent[contact] = leg_marks(
+            book, luck, key[contact], 1, 1, q, segment[contact], arrived[contact]
+        )
+    return segment, talk, wrap, patience, intent
+
+
+def given_contacts(**columns: Any) -> Contacts:
+    """Make contacts from some of their columns; the rest is as in a centre without features.
+
+    Parameters
+    ----------
+    **columns
+        At least ``queue``, ``arrived`` and ``talk``, in order of arrival.
+    """
+    number = len(columns["arrived"])
+    plain: dict[str, Any] = {
+        "key": np.arange(number, dtype=np.uint64),
+        "segment": np.full(number, -1, np.int16),
+        "menu": np.full(number, -1, np.int64),
+        "outcome": np.zeros(number, np.int8),
+        "price": np.zeros(number, np.int64),
+        "wrap": np.zeros(number, np.int64),
+        "patience": np.full(number, NEVER, np.int64),
+        "intent": np.zeros(number, np.int64),
+        "records": np.zeros(0, np.uint64),
+    }
+    return Contacts(**{field.name: (plain | columns)[field.name] for field in fields(Contacts)})

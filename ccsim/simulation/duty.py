@@ -7,7 +7,7 @@ Counts are *net*: at work, taken exactly. A scenario's ``on_duty`` and people's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from numbers import Real
 from typing import Any, TypeAlias
@@ -16,15 +16,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ccsim.distributions import Constant
+from ccsim.distributions.compiled import quantile
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario
 from ccsim.scenario.opening import at_clock, dates, opening
 from ccsim.simulation.centre import Centre, unix_us
+from ccsim.simulation.durations import rounded
 from ccsim.simulation.marks import ABSENCE as ABSENCE_MARK
-from ccsim.simulation.marks import mark, mix, name_key, stream
+from ccsim.simulation.marks import LATE, LATENESS, mark, mix, name_key, stream
+from ccsim.simulation.marks import OFF_PHONE as OFF_PHONE_MARK
 
-ACTIVITIES = ("work", "meal", "break", "training", "absent")
-WORK, MEAL, BREAK, TRAINING, ABSENT = range(len(ACTIVITIES))
+ACTIVITIES = ("work", "meal", "break", "training", "absent", "off_phone")
+WORK, MEAL, BREAK, TRAINING, ABSENT, OFF_PHONE = range(len(ACTIVITIES))
+HOUR = 3_600_000_000
 COLUMNS = ("agent", "group", "activity", "start", "end")
 
 DutyInput: TypeAlias = pd.DataFrame | Mapping[str, int] | None
@@ -51,6 +56,16 @@ class Duty:
         ndarray of uint64, shape (shifts,): lasting name of the shift, for its marks.
     absence
         ndarray of float64, shape (groups,): share of shifts missed; zeros where duty is net.
+    lateness
+        By group: probability of coming late, kind and parameters of the delay's distribution.
+    off_phone
+        ndarray of float64, shape (groups,): share of working time unplanned off the phone.
+    standby
+        ndarray of bool, shape (agents,): people who are called in; they have no rows.
+    agent_group
+        ndarray of int32, shape (agents,): group of an agent's first row; of who stands by, theirs.
+    agent_key
+        ndarray of uint64, shape (agents,): lasting name.
     """
 
     agents: list[str]
@@ -62,18 +77,90 @@ class Duty:
     shift: NDArray[np.int64]
     shift_key: NDArray[np.uint64]
     absence: NDArray[np.float64]
+    lateness: tuple[tuple[float, int, NDArray[np.float64]], ...]
+    off_phone: NDArray[np.float64]
+    standby: NDArray[np.bool_]
+    agent_group: NDArray[np.int32]
+    agent_key: NDArray[np.uint64]
 
-    def realise(self, seed: int, replication: int) -> NDArray[np.int8]:
-        """Draw who is absent: the activity of every row as it turns out.
+    def realise(self, seed: int, replication: int) -> Duty:
+        """Draw who is absent, late or off the phone: the rows as they turn out.
 
         A shift missed is missed whole; breaks of an absent agent are not shown.
         """
-        if not self.absence.any():
-            return self.activity
+        realised = self
         luck = np.uint64(stream(seed, replication))
-        uniforms = np.array([mark(luck, key, 0, 0, ABSENCE_MARK) for key in self.shift_key])
-        missed = uniforms[self.shift] < self.absence[self.group]
-        return np.where(missed, np.int8(ABSENT), self.activity)
+        if self.absence.any():
+            uniforms = np.array([mark(luck, key, 0, 0, ABSENCE_MARK) for key in self.shift_key])
+            missed = uniforms[self.shift] < self.absence[self.group]
+            activity = np.where(missed, np.int8(ABSENT), self.activity)
+            realised = replace(realised, activity=activity)
+        if any(chance > 0 for chance, _, _ in self.lateness) or self.off_phone.any():
+            realised = _interrupted(realised, luck)
+        return realised
+
+
+def _interrupted(duty: Duty, luck: np.uint64) -> Duty:
+    """Cut lateness and unplanned pauses out of the rows."""
+    rows: list[tuple[int, int, int, int, int, int]] = []
+    # First start of each shift and its delay; hours of a shift count on through its stretches.
+    begun: dict[int, int] = {}
+    hours: dict[int, int] = {}
+    columns = (duty.agent, duty.group, duty.activity, duty.start, duty.end, duty.shift)
+    for agent, group, what, start, end, shift in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        key = duty.shift_key[shift]
+        if shift not in begun:
+            begun[shift] = start + _delay(duty.lateness[group], luck, key)
+        if what != ABSENT and start < begun[shift]:
+            rows.append((agent, group, ABSENT, start, min(end, begun[shift]), shift))
+            start = begun[shift]
+        if start >= end:
+            continue
+        share = duty.off_phone[group]
+        if what != WORK or share == 0:
+            rows.append((agent, group, what, start, end, shift))
+            continue
+        while start < end:
+            hour = hours[shift] = hours.get(shift, 0) + 1
+            length = min(HOUR, end - start)
+            pause = int(np.floor(length * share + 0.5))
+            u = mark(luck, key, hour, 0, OFF_PHONE_MARK)
+            begin = start + int(np.floor(u * (length - pause)))
+            stop = start + length
+            for activity, one, other in (
+                (WORK, start, begin),
+                (OFF_PHONE, begin, begin + pause),
+                (WORK, begin + pause, stop),
+            ):
+                if one == other:
+                    continue
+                last = rows[-1] if rows else None
+                if last and (*last[:3], last[4], last[5]) == (agent, group, activity, one, shift):
+                    rows[-1] = (*last[:4], other, shift)
+                else:
+                    rows.append((agent, group, activity, one, other, shift))
+            start = stop
+    made = np.array(rows, dtype=np.int64).reshape(-1, 6).T
+    return replace(
+        duty,
+        agent=made[0].astype(np.int32),
+        group=made[1].astype(np.int32),
+        activity=made[2].astype(np.int8),
+        start=made[3],
+        end=made[4],
+        shift=made[5],
+    )
+
+
+def _delay(
+    lateness: tuple[float, int, NDArray[np.float64]], luck: np.uint64, key: np.uint64
+) -> int:
+    chance, kind, params = lateness
+    if chance == 0 or mark(luck, key, 0, 0, LATE) >= chance:
+        return 0
+    return int(rounded(quantile(kind, params, mark(luck, key, 0, 0, LATENESS))))
 
 
 def duty_of(scenario: Scenario, centre: Centre, duty: DutyInput = None) -> Duty:
@@ -248,9 +335,20 @@ def _duty(scenario: Scenario, centre: Centre, rows: pd.DataFrame, *, scheduled: 
         merged.append([agent, group, activity, start, end, len(shift_keys) - 1])
         day_before = day
     columns = np.array(merged, dtype=np.int64).reshape(-1, 6).T
-    shares = [scenario.groups[name].shrinkage.absence for name in centre.group_names]
+    shrinkage = [scenario.groups[name].shrinkage for name in centre.group_names]
+    first_group = {row[0]: row[1] for row in reversed(merged)}
+    standing_by = [
+        (f"{group.name} standby {number + 1}", place)
+        for place, group in enumerate(centre.groups)
+        if group.standby
+        for number in range(group.standby.people)
+    ]
+    names = [*agents, *(name for name, _ in standing_by)]
+    places = [first_group[n] for n in range(len(agents))] + [place for _, place in standing_by]
+    late = [share.lateness if scheduled else None for share in shrinkage]
+    codes = [(one.delay if one else Constant(0.0)).code() for one in late]
     return Duty(
-        agents=agents,
+        agents=names,
         agent=columns[0].astype(np.int32),
         group=columns[1].astype(np.int32),
         activity=columns[2].astype(np.int8),
@@ -258,5 +356,18 @@ def _duty(scenario: Scenario, centre: Centre, rows: pd.DataFrame, *, scheduled: 
         end=columns[4],
         shift=columns[5],
         shift_key=np.array(shift_keys, dtype=np.uint64),
-        absence=np.array(shares) if scheduled else np.zeros(len(shares)),
+        absence=np.array([share.absence * scheduled for share in shrinkage]),
+        lateness=tuple(
+            (one.probability if one else 0.0, *code) for one, code in zip(late, codes, strict=True)
+        ),
+        off_phone=np.array([share.off_phone * scheduled for share in shrinkage]),
+        standby=np.arange(len(names)) >= len(agents),
+        agent_group=np.array(places, dtype=np.int32),
+        agent_key=np.array(
+            [
+                name_key("agent", centre.group_names[place], name)
+                for name, place in zip(names, places, strict=True)
+            ],
+            dtype=np.uint64,
+        ),
     )

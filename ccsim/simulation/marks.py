@@ -14,7 +14,23 @@ import numba
 import numpy as np
 
 # What a mark is for. Numbers are part of the contract: never change or reuse one.
-COUNT, ARRIVAL, TALK, WRAP, PATIENCE, ABSENCE = 1, 2, 3, 4, 5, 6
+COUNT, ARRIVAL, TALK, WRAP, PATIENCE, ABSENCE = range(1, 7)
+# A contact as it comes: who it is, and its way through the menu (leg: step of the menu).
+SEGMENT, PERSONAL, HANG_UP, OPT_OUT, CHOICE, SPEECH, DIALOGUE, CONTAINED = range(7, 15)
+# Waiting.
+BALK, ACCEPT, REACH, RETRY, RETRY_AFTER, SECOND, SECOND_AFTER, REOPENING = range(15, 23)
+# Being served.
+TRANSFER, UPSET, NOTICED, ASTRAY, ASTRAY_TO, ASTRAY_AFTER, ANSWER, BOOKS = range(23, 31)
+# What comes of it.
+RESOLVED, RETURNS, RETURNS_AFTER, TICKET, TICKET_WORK, TICKET_CALL = range(31, 37)
+REBOOKS, REBOOK_AFTER, MONITORED, REVIEWED, BREACH, CAUGHT = range(37, 43)
+SAMPLED, RESPONDS, SATISFIED = range(43, 46)
+# Dialling; the attempt is the dial.
+RING, PICK_UP, RIGHT_PARTY = range(46, 49)
+# The day and its people, not the contact.
+DAY, SURGE, UPLIFT, LATE, LATENESS, OFF_PHONE = range(49, 55)
+# A purpose that is asked several times within a leg counts on in steps of this.
+AGAIN = 1 << 8
 
 _MULTIPLY_0 = np.uint64(0xD2511F53)
 _MULTIPLY_1 = np.uint64(0xCD9E8D57)

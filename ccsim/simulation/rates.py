@@ -1,10 +1,10 @@
-"""How many contacts to expect, cell by cell: a queue in a stretch of time with one rate."""
+"""How many contacts to expect, cell by cell, and how that varies between replications."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,32 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccsim.demand import Forecast
-from ccsim.demand.scenarios import forecast_scenario, read_scenario_counts
+from ccsim.demand.events import uplifts
+from ccsim.demand.scenarios import forecast_scenario, read_scenario_counts, scenario_events
 from ccsim.errors import HistoryError, OptionError
 from ccsim.scenario import Scenario
+from ccsim.scenario.names import reached_otherwise
 from ccsim.scenario.opening import horizon_start, interval_starts, opening
-from ccsim.simulation.centre import unix_us
-from ccsim.simulation.marks import mix, name_key
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Stretches of time in which a queue has one rate.
-
-    Attributes
-    ----------
-    queue
-        ndarray of int16, shape (cells,): queue number.
-    start, length
-        ndarrays of int64, shape (cells,): the cell in engine time, µs.
-    key
-        ndarray of uint64, shape (cells,): names queue and moment; a contact's key grows from it.
-    """
-
-    queue: NDArray[np.int16]
-    start: NDArray[np.int64]
-    length: NDArray[np.int64]
-    key: NDArray[np.uint64]
+from ccsim.simulation.cells import Cells as Cells
+from ccsim.simulation.cells import Piece, cells_of, cut
+from ccsim.simulation.variation import Variation, edges, variation_of
 
 
 @dataclass(frozen=True)
@@ -55,23 +38,46 @@ class Rates:
         Where rates are uncertain: what draws them. None for given rates.
     place
         ndarray of int64, shape (cells, 2): row and column of the cell in a draw of the forecast.
+    variation
+        Surges, uplifts in a range, day factors and notices.
+    scale
+        ndarray of float64, shape (queues,): factor on everything a queue expects, e.g. to get
+        from contacts in the queue to those at the door, or from attempts to first attempts.
     """
 
     cells: Cells
     expected: NDArray[np.float64]
     forecast: Forecast | None
     place: NDArray[np.int64]
+    variation: Variation
+    scale: NDArray[np.float64]
 
     def draw(self, seed: int, replication: int) -> NDArray[np.float64]:
         """Draw expected contacts of every cell for one replication; draw i depends on (seed, i)."""
-        if self.forecast is None:
-            return self.expected
-        return self.cut(self.forecast.draw(seed, replication))
+        base = self.expected
+        if self.forecast is not None:
+            base = self.cut(self.forecast.draw(seed, replication))
+        return self.variation.draw(base, seed, replication) * self.scale[self.cells.queue]
 
     @property
     def mean(self) -> NDArray[np.float64]:
-        """Expected contacts of every cell over all replications."""
-        return self.expected if self.forecast is None else self.cut(self.forecast.mean.to_numpy())
+        """Expected contacts of every cell over all replications.
+
+        Where notices prevent more contacts than there are in some replications and not in
+        others, this is what they leave of the mean.
+        """
+        return self.average(None if self.forecast is None else self.forecast.mean.to_numpy())
+
+    def average(self, table: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        """Expected contacts of every cell where the forecast has those of `table`.
+
+        Parameters
+        ----------
+        table
+            Shape (intervals, queues), as the forecast's; None where rates are given.
+        """
+        base = self.expected if table is None else self.cut(table)
+        return self.variation.average(base) * self.scale[self.cells.queue]
 
     def cut(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         """Cut a table of the forecast's shape, (intervals, queues), to the cells."""
@@ -79,17 +85,8 @@ class Rates:
         return cut
 
 
-@dataclass(frozen=True)
-class _Cell:
-    queue: int
-    start: pd.Timestamp
-    end: pd.Timestamp
-    expected: float
-    place: tuple[int, int] = (-1, -1)
-
-
 def rates_of(scenario: Scenario, forecast: Forecast | None = None) -> Rates:
-    """Find the rates a scenario is simulated with.
+    """Find the rates a scenario is simulated with; nought where its contacts come from a log.
 
     Parameters
     ----------
@@ -105,19 +102,31 @@ def rates_of(scenario: Scenario, forecast: Forecast | None = None) -> Rates:
         forecast = forecast_scenario(scenario)
     if forecast is not None:
         _check(forecast, scenario)
-        cells = _from_table(scenario, forecast.mean, forecast.interval, uncertain=True)
+        pieces = list(_from_table(scenario, forecast.mean, forecast.interval, uncertain=True))
     elif scenario.demand.counts is not None:
         counts = read_scenario_counts(scenario)
         table = counts.table.pivot(index="start", columns="queue", values="offered")
         _check_counts(scenario, table, counts.interval)
-        cells = _from_table(scenario, table, counts.interval, uncertain=False)
+        pieces = list(_from_table(scenario, table, counts.interval, uncertain=False))
     else:
-        cells = _from_rates(scenario)
-    return _rates(scenario, list(cells), forecast)
+        pieces = _with_events(scenario, list(_from_rates(scenario)))
+    pieces = list(cut(pieces, edges(scenario)))
+    return Rates(
+        cells=cells_of(scenario, pieces),
+        expected=np.array([piece.expected for piece in pieces]),
+        forecast=forecast,
+        place=np.array([piece.place for piece in pieces], dtype=np.int64).reshape(-1, 2),
+        variation=variation_of(scenario, pieces),
+        scale=np.ones(len(scenario.queues)),
+    )
 
 
 def _check(forecast: Forecast, scenario: Scenario) -> None:
-    missing = [name for name in scenario.queues if name not in forecast.mean.columns]
+    missing = [
+        name
+        for name in scenario.queues
+        if name not in forecast.mean.columns and not reached_otherwise(scenario, name)
+    ]
     if missing:
         raise OptionError(
             f"forecast: no queue '{missing[0]}'; it has {', '.join(forecast.mean.columns)}"
@@ -154,18 +163,23 @@ def _check_counts(scenario: Scenario, table: pd.DataFrame, interval: pd.Timedelt
 
 def _from_table(
     scenario: Scenario, table: pd.DataFrame, interval: pd.Timedelta, *, uncertain: bool
-) -> Iterator[_Cell]:
+) -> Iterator[Piece]:
     """Cut the intervals of a table of counts to the opening hours of each queue.
 
     All contacts of an interval come while the queue is open in it, evenly.
     """
+    starts = pd.DatetimeIndex(table.index).tz_convert(scenario.timezone)
     for number, (name, queue) in enumerate(scenario.queues.items()):
         if name not in table.columns:
-            raise OptionError(f"counts: no queue '{name}'; the file has {', '.join(table.columns)}")
+            if not reached_otherwise(scenario, name):
+                found = ", ".join(table.columns)
+                raise OptionError(f"counts: no queue '{name}'; the file has {found}")
+            yield from _from_rate(scenario, number, 0.0, (0, 0))
+            continue
         column = table.columns.get_loc(name)
         values = table.iloc[:, column].to_numpy(dtype=float)
         windows = opening(scenario, queue.hours)
-        for row, begin in enumerate(table.index):
+        for row, begin in enumerate(starts):
             pieces = [
                 (max(begin, opens), min(begin + interval, closes))
                 for opens, closes in windows
@@ -175,41 +189,44 @@ def _from_table(
             for start, end in pieces:
                 share = (end - start) / total
                 expected = share if uncertain else share * float(values[row])
-                yield _Cell(number, start, end, expected, (row, column))
+                yield Piece(number, start, end, expected, (row, column))
 
 
-def _from_rates(scenario: Scenario) -> Iterator[_Cell]:
-    """Cut given rates at intervals, steps and opening hours, so that a cell has one rate."""
+def _from_rates(scenario: Scenario) -> Iterator[Piece]:
+    """Cut given rates at intervals, steps and opening hours; events raise them on their days."""
+    queues = list(scenario.queues)
+    for number, name in enumerate(queues):
+        yield from _from_rate(scenario, number, (scenario.demand.rates or {}).get(name, 0.0))
+
+
+def _from_rate(
+    scenario: Scenario,
+    number: int,
+    rate: float | tuple[tuple[float, float], ...],
+    place: tuple[int, int] = (-1, -1),
+) -> Iterator[Piece]:
     begin = horizon_start(scenario)
     edges = list(interval_starts(scenario))
-    for number, (name, queue) in enumerate(scenario.queues.items()):
-        given = (scenario.demand.rates or {}).get(name, 0.0)
-        steps = given if isinstance(given, tuple) else ((0.0, given),)
-        moments = [begin + pd.Timedelta(seconds=offset) for offset, _ in steps]
-        for opens, closes in opening(scenario, queue.hours):
-            cuts = sorted({opens, closes, *(t for t in edges + moments if opens < t < closes)})
-            for start, end in pairwise(cuts):
-                rate = steps[sum(moment <= start for moment in moments) - 1][1]
-                yield _Cell(number, start, end, rate * (end - start).total_seconds() / 3600)
+    queue = list(scenario.queues.values())[number]
+    steps = rate if isinstance(rate, tuple) else ((0.0, rate),)
+    moments = [begin + pd.Timedelta(seconds=offset) for offset, _ in steps]
+    for opens, closes in opening(scenario, queue.hours):
+        cuts = sorted({opens, closes, *(t for t in edges + moments if opens < t < closes)})
+        for start, end in pairwise(cuts):
+            value = steps[sum(moment <= start for moment in moments) - 1][1]
+            expected = value * (end - start).total_seconds() / 3600
+            yield Piece(number, start, end, expected, place)
 
 
-def _rates(scenario: Scenario, cells: list[_Cell], forecast: Forecast | None) -> Rates:
-    begin = horizon_start(scenario)
-    keys = [np.uint64(name_key("contact", name)) for name in scenario.queues]
-    micro = pd.Timedelta(microseconds=1)
-    return Rates(
-        cells=Cells(
-            queue=np.array([cell.queue for cell in cells], dtype=np.int16),
-            start=np.array([(cell.start - begin) // micro for cell in cells], dtype=np.int64),
-            length=np.array([(c.end - c.start) // micro for c in cells], dtype=np.int64),
-            # The moment itself, not its place in the horizon: starting a day earlier or adding
-            # a queue gives nobody another key.
-            key=np.array(
-                [mix(keys[c.queue], np.uint64(unix_us(c.start))) for c in cells],
-                dtype=np.uint64,
-            ),
-        ),
-        expected=np.array([cell.expected for cell in cells]),
-        forecast=forecast,
-        place=np.array([cell.place for cell in cells], dtype=np.int64).reshape(-1, 2),
-    )
+def _with_events(scenario: Scenario, pieces: list[Piece]) -> list[Piece]:
+    """Raise given rates on the dates of events; counts and forecasts hold them already."""
+    events = scenario_events(scenario)
+    if not events:
+        return pieces
+    every = sorted({piece.start.date() for piece in pieces})
+    factors = uplifts(events, np.array(every, dtype="datetime64[D]"), list(scenario.queues))
+    row = {date: number for number, date in enumerate(every)}
+    return [
+        replace(p, expected=p.expected * float(factors[row[p.start.date()], p.queue]))
+        for p in pieces
+    ]

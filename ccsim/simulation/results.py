@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -12,30 +12,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccsim.errors import OptionError
+from ccsim.scenario.problem import nearest
+from ccsim.simulation.breakdown import ALL, BREAKDOWNS, Breakdown, By, Stacks
 from ccsim.simulation.centre import SECOND
+from ccsim.simulation.contact_sums import CONTACT_SUMS
 from ccsim.simulation.draw import Contacts
-from ccsim.simulation.estimate import Estimate, ratio
-from ccsim.simulation.kpis import (
-    AGENT_KPIS,
-    SERVICE_LEVELS,
-    SHARE,
-    Kpi,
-    Sums,
-    agent_sums,
-    contact_kpis,
-    contact_sums,
-)
+from ccsim.simulation.estimate import Linear
+from ccsim.simulation.kpis import AGENT_KPIS, SERVICE_LEVELS, Kpi, contact_kpis
 from ccsim.simulation.rates import Rates
 from ccsim.simulation.records import Legs, Spans
 from ccsim.simulation.study import Study
-from ccsim.simulation.tally import Tally
+from ccsim.simulation.tally import AGENT_SUMS, Tally
+from ccsim.simulation.timeline import story, trace_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 Floats = NDArray[np.float64]
-ALL = "all"
-LONGEST = Kpi(lambda sums: sums["wait"])
+__all__ = ["ALL", "Results"]
+
 # What `print(results)` shows, and how.
 SHOWN = {
     "offered": "{:,.0f}",
@@ -45,6 +40,12 @@ SHOWN = {
     "asa": "{:,.1f} s",
     "occupancy": "{:.1%}",
 }
+# Below this Student's intervals hang on each single replication.
+FEW = 10
+FEW_NOTE = f"fewer than {FEW} replications: intervals are rough"
+ONE_NOTE = "one replication: no intervals"
+PLAIN = ("offered", "handled", "abandoned", "asa")
+WITH_INTERVAL = ("service_level", "abandonment")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,90 +61,169 @@ class Results:
         What was simulated.
     tallies
         Sums of each replication, in order of number.
+    stopping
+        How many replications it took to be as precise as asked; empty where their number was set.
+    traced
+        Whether a trace was asked for.
     """
 
     study: Study
     rates: Rates
     tallies: tuple[Tally, ...]
+    stopping: str = ""
+    traced: bool = False
 
     @property
     def replications(self) -> int:
         """How many replications were run."""
         return len(self.tallies)
 
-    def kpis(
-        self, by: Literal["queue", "group"] = "queue", definition: str | None = None
-    ) -> pd.DataFrame:
+    @property
+    def note(self) -> str:
+        """What to bear in mind about a small sample; empty where there is nothing."""
+        if self.replications == 1:
+            return ONE_NOTE
+        return FEW_NOTE if self.replications < FEW else ""
+
+    def kpis(self, by: By = "queue", definition: str | None = None) -> pd.DataFrame:
         """KPIs of the whole period with 95 % intervals.
 
         Parameters
         ----------
         by
-            ``"queue"`` or ``"group"``.
+            ``"queue"``, ``"segment"``, ``"channel"``, ``"group"`` or ``"stage"`` (back office).
         definition
             Named definition of the service level; the scenario's where None.
 
         Returns
         -------
         DataFrame
-            Index (queue or group | ``"all"``, kpi); columns ``mean``, ``low``, ``high``. Times are
-            seconds, shares 0..1, counts per replication. ``attrs`` holds the number of
-            replications and the definition of the service level.
+            Index (queue, segment … | ``"all"``, kpi); columns ``mean``, ``low``, ``high``. Times
+            are seconds, shares 0..1, counts per replication. ``attrs`` holds the number of
+            replications, the definition of the service level, and a ``note`` on small samples.
 
         Examples
         --------
         >>> results.kpis().loc[("all", "service_level")]   # doctest: +SKIP
         """
-        if by not in ("queue", "group"):
-            raise OptionError(f"kpis: by={by!r}; allowed: 'queue', 'group'")
-        chosen = self._definition(definition)
-        rows = self._by_queue(chosen) if by == "queue" else self._by_group()
-        table = pd.DataFrame(
-            [(scope, name, *map(float, estimate)) for scope, name, estimate in rows],
-            columns=[by, "kpi", "mean", "low", "high"],
-        ).set_index([by, "kpi"])
-        table.attrs = {"replications": self.replications, "service_level": chosen}
+        rows = [
+            (scope, name, *map(float, one.estimate()))
+            for (scope, name), one in self.linear(by, definition).items()
+        ]
+        columns = [by, "kpi", "mean", "low", "high"]
+        table = pd.DataFrame(rows, columns=columns).set_index([by, "kpi"])
+        table.attrs = {
+            "replications": self.replications,
+            "service_level": self._definition(definition),
+        } | ({"note": self.note} if self.note else {})
         return table
 
+    def linear(
+        self,
+        by: By = "queue",
+        definition: str | None = None,
+        shown: frozenset[str] | None = None,
+    ) -> dict[tuple[str, str], Linear]:
+        """KPIs with how each replication pulls at them, by (queue … or ``"all"``, kpi).
+
+        Parameters
+        ----------
+        shown
+            Features whose KPIs are given, see `ccsim.simulation.kpis.features`.
+        """
+        if by not in BREAKDOWNS:
+            raise OptionError(f"kpis: by={by!r}; allowed: {_listed(BREAKDOWNS)}")
+        sums = self._breakdown(self._definition(definition), shown)
+        return {(scope, name): one for scope, name, one in sums.rows(by)}
+
     def intervals(
-        self, by: Literal["queue", "group"] = "queue", definition: str | None = None
+        self,
+        by: Literal["queue", "segment", "channel", "group"] = "queue",
+        definition: str | None = None,
+        kpis: Sequence[str] = (),
     ) -> pd.DataFrame:
         """KPIs interval by interval.
+
+        Parameters
+        ----------
+        kpis
+            Further KPIs over contacts, each a column, e.g. ``("answer_rate", "aht")``.
 
         Returns
         -------
         DataFrame
-            By queue: index (start, queue); ``offered``, ``handled``, ``abandoned``, ``asa`` (s)
-            and, with ``_low`` and ``_high``, ``service_level`` and ``abandonment``. By group:
-            index (start, group); mean agents ``at_work``, ``busy``, ``idle``, ``on_break``,
-            ``absent``, and ``occupancy``. Intervals in which nothing happened are left out.
+            By queue, segment, channel: index (start, queue …); ``offered``, ``handled``,
+            ``abandoned``, ``asa`` (s), ``backlog`` (who waits at the end of the interval) and,
+            with ``_low`` and ``_high``, ``service_level`` and ``abandonment``. By group: index
+            (start, group); mean agents ``at_work``, ``busy``, ``idle``, ``on_break`` (breaks,
+            meals, trainings), ``off_phone``, ``unseated``, ``absent``, and ``occupancy``.
+            Intervals in which nothing happened are left out.
         """
-        if by == "queue":
-            return self._queue_intervals(self._definition(definition))
+        chosen = self._definition(definition)
         if by == "group":
             return self._group_intervals()
-        raise OptionError(f"intervals: by={by!r}; allowed: 'queue', 'group'")
+        if by not in ("queue", "segment", "channel"):
+            allowed = _listed(("queue", "segment", "channel", "group"))
+            raise OptionError(f"intervals: by={by!r}; allowed: {allowed}")
+        return self._contact_intervals(by, chosen, kpis)
 
     def contacts(self, replication: int = 0) -> pd.DataFrame:
-        """Every contact of one replication: its marks and what became of it.
+        """Every leg of one replication: the contact's marks and what became of it.
 
         The replication is run again, which gives exactly the same.
         """
         contacts, legs, _ = self._again(replication)
-        marks = contacts.table(self.study.centre).drop(columns=["queue"])
-        return legs.table(self.study.centre, self.study.duty.agents).join(marks, on="contact")
+        table = legs.table(self.study.centre, self.study.duty.agents)
+        marks = contacts.table(self.study.centre)
+        return table.join(marks.drop(columns=marks.columns.intersection(table.columns)), "contact")
 
     def spans(self, replication: int = 0) -> pd.DataFrame:
         """What every agent did in one replication: agent, group, state, start, end."""
         _, _, spans = self._again(replication)
         return spans.table(self.study.centre, self.study.duty.agents)
 
+    def timeline(self, contact: int, replication: int = 0) -> pd.DataFrame:
+        """One contact's story in plain words.
+
+        Parameters
+        ----------
+        contact
+            Its number, as in `contacts`.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``time``, ``event``, ``where`` (queue or back office), ``who`` (agent), in
+            order of time.
+        """
+        _, legs, _ = self._again(replication)
+        own = legs.where(legs.contact == contact)
+        if not len(own):
+            raise OptionError(
+                f"timeline: no contact {contact} in replication {replication}; allowed: the "
+                "numbers in the column 'contact' of results.contacts()"
+            )
+        told = story(self.study.centre, own, self.study.duty.agents)
+        return told.drop(columns="contact")
+
+    @property
+    def trace(self) -> pd.DataFrame:
+        """All that happened in replication 0 to contacts and agents, in order of time.
+
+        Columns ``time``, ``contact`` (-1: an agent), ``event``, ``where``, ``who``.
+        """
+        if not self.traced:
+            raise OptionError("trace: not asked for; pass trace=True to simulate")
+        _, legs, spans = self._again(0)
+        return trace_of(self.study.centre, legs, spans, self.study.duty.agents)
+
     def plot(self, labels: Mapping[str, str] | None = None) -> Figure:
         """Service level and abandonment through the period, with 95 % bands."""
         from ccsim.figures import service
         from ccsim.text import labels as catalogue
 
-        return service.by_interval(self.intervals(), labels or catalogue("en"))
+        table = self.intervals()
+        return service.by_interval(table[table["offered"] > 0], labels or catalogue("en"))
 
     def __repr__(self) -> str:
         """Show the main figures with their intervals."""
@@ -152,17 +232,17 @@ class Results:
         for name, form in SHOWN.items():
             mean, low, high = (form.format(value) for value in kpis.loc[name])
             lines.append(f"  {name:<14} {mean:>10}  [{low}, {high}]")
+        lines += [f"  {text}" for text in (self.stopping, self.note) if text]
         return "\n".join(lines)
 
-    @cached_property
-    def _contact_tallies(self) -> Floats:
-        """Sums of shape (replications, sums, queues, intervals)."""
-        return np.stack([tally.contacts for tally in self.tallies])
+    def _breakdown(self, definition: str, shown: frozenset[str] | None = None) -> Breakdown:
+        centre = self.study.centre
+        window = self.study.window or (int(centre.edges[0]), centre.end)
+        return Breakdown(centre, self._stacks, window, definition, shown)
 
     @cached_property
-    def _agent_tallies(self) -> Floats:
-        """Sums of shape (replications, sums, groups, intervals)."""
-        return np.stack([tally.agents for tally in self.tallies])
+    def _stacks(self) -> Stacks:
+        return Stacks(self.tallies)
 
     def _again(self, replication: int) -> tuple[Contacts, Legs, Spans]:
         if not 0 <= replication < self.replications:
@@ -178,96 +258,82 @@ class Results:
             raise OptionError(f"definition={chosen!r}; allowed: {', '.join(SERVICE_LEVELS)}")
         return chosen
 
-    def _by_queue(self, definition: str) -> Iterable[tuple[str, str, Estimate]]:
-        table = contact_kpis(definition)
-        sums = contact_sums(self._contact_tallies.sum(axis=3))
-        longest = np.stack([tally.longest_wait for tally in self.tallies])
-        for number, queue in enumerate(self.study.centre.queues):
-            own = {name: values[:, number] for name, values in sums.items()}
-            yield from _rows(queue.name, table, own)
-            yield queue.name, "longest_wait", LONGEST.estimate({"wait": longest[:, number]})
-            yield queue.name, "days_meeting_target", self._days_meeting_target(number, definition)
-        yield from _rows(ALL, table, {name: values.sum(axis=1) for name, values in sums.items()})
-        yield ALL, "longest_wait", LONGEST.estimate({"wait": longest.max(axis=1)})
-        agents = agent_sums(self._agent_tallies.sum(axis=(2, 3)))
-        yield from _rows(ALL, AGENT_KPIS, agents)
-
-    def _by_group(self) -> Iterable[tuple[str, str, Estimate]]:
-        sums = agent_sums(self._agent_tallies.sum(axis=3))
-        for number, group in enumerate(self.study.centre.groups):
-            own = {name: values[:, number] for name, values in sums.items()}
-            yield from _rows(group.name, AGENT_KPIS, own)
-        yield from _rows(ALL, AGENT_KPIS, {name: v.sum(axis=1) for name, v in sums.items()})
-
-    def _days_meeting_target(self, queue: int, definition: str) -> Estimate:
-        """Share of days with contacts whose service level reaches the queue's target."""
-        kpi = SERVICE_LEVELS[definition]
-        target = self.study.centre.queues[queue].target
-        sums = contact_sums(self._contact_tallies[:, :, queue])
-        starts = self.study.centre.moments(self.study.centre.edges[:-1])
-        days = pd.factorize(starts.normalize())[0]
-        daily = {
-            name: np.stack([values[:, days == day].sum(axis=1) for day in range(days.max() + 1)], 1)
-            for name, values in sums.items()
-        }
-        assert kpi.denominator is not None
-        counted = kpi.denominator(daily)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            met = (kpi.numerator(daily) / counted >= target) & (counted > 0)
-        if np.isnan(target):
-            nothing = np.array(np.nan)
-            return Estimate(nothing, nothing, nothing)
-        return ratio(met.sum(axis=1).astype(float), (counted > 0).sum(axis=1).astype(float), SHARE)
-
     def _starts(self) -> pd.DatetimeIndex:
         return self.study.centre.moments(self.study.centre.edges[:-1]).rename("start")
 
-    def _queue_intervals(self, definition: str) -> pd.DataFrame:
-        kpis = contact_kpis(definition)
-        sums = contact_sums(self._contact_tallies)
+    def _contact_intervals(self, by: By, definition: str, more: Sequence[str]) -> pd.DataFrame:
+        defined = _by_interval(definition, more)
+        sums = self._breakdown(definition)
         frames = []
-        for number, queue in enumerate(self.study.centre.queues):
-            own = {name: values[:, number] for name, values in sums.items()}
-            columns: dict[str, Floats] = {
-                name: kpis[name].estimate(own).mean
-                for name in ("offered", "handled", "abandoned", "asa")
-            }
-            for name in ("service_level", "abandonment"):
-                estimate = kpis[name].estimate(own)
-                columns |= {
-                    name: estimate.mean,
-                    f"{name}_low": estimate.low,
-                    f"{name}_high": estimate.high,
-                }
+        for scope, classes in sums.scopes(by).items():
+            own = sums.contacts(classes)
+            columns: dict[str, Floats] = {}
+            for name, kpi in defined.items():
+                estimate = kpi.estimate(own)
+                columns[name] = estimate.mean
+                if name in WITH_INTERVAL:
+                    columns |= {f"{name}_low": estimate.low, f"{name}_high": estimate.high}
             frame = pd.DataFrame(columns, index=self._starts())
-            frames.append(frame[frame["offered"] > 0].assign(queue=queue.name))
-        return pd.concat(frames).set_index("queue", append=True).sort_index()
+            happened = (frame["offered"] > 0) | (frame["backlog"] > 0)
+            happened |= own["entered"].sum(axis=0) > 0
+            frames.append(frame[happened].assign(**{by: scope}))
+        return pd.concat(frames).set_index(by, append=True).sort_index()
 
     def _group_intervals(self) -> pd.DataFrame:
-        sums = agent_sums(self._agent_tallies)
+        hours = self._stacks.agents
+        sums = {name: hours[:, number] for number, name in enumerate(AGENT_SUMS)}
         seconds = np.diff(self.study.centre.edges) / SECOND
         frames = []
         for number, group in enumerate(self.study.centre.groups):
-            mean = {name: values[:, number].mean(axis=0) / seconds for name, values in sums.items()}
-            occupancy = AGENT_KPIS["occupancy"].estimate(
-                {name: values[:, number] for name, values in sums.items()}
-            )
+            own = {name: values[:, number] for name, values in sums.items()}
+            mean = {name: values.mean(axis=0) / seconds for name, values in own.items()}
             frame = pd.DataFrame(
                 {
                     "at_work": mean["work"],
                     "busy": mean["busy"],
                     "idle": mean["work"] - mean["busy"],
-                    "on_break": mean["break"] + mean["training"],
+                    "on_break": mean["break"] + mean["meal"] + mean["training"],
+                    "off_phone": mean["off_phone"],
+                    "unseated": mean["unseated"],
                     "absent": mean["absent"],
-                    "occupancy": occupancy.mean,
+                    "occupancy": AGENT_KPIS["occupancy"].estimate(own).mean,
                 },
                 index=self._starts(),
             )
-            present = frame[["at_work", "on_break", "absent"]].sum(axis=1) > 0
+            present = frame.drop(columns=["busy", "idle", "occupancy"]).sum(axis=1) > 0
             frames.append(frame[present].assign(group=group.name))
         return pd.concat(frames).set_index("group", append=True).sort_index()
 
 
-def _rows(scope: str, kpis: Mapping[str, Kpi], sums: Sums) -> Iterable[tuple[str, str, Estimate]]:
+def _by_interval(definition: str, more: Sequence[str]) -> dict[str, Kpi]:
+    """KPIs of the table of intervals: the usual ones, and those asked for besides."""
+    kpis = contact_kpis(definition) | {"backlog": Kpi(lambda sums: sums["backlog"])}
+    known = _Known()
+    possible = []
     for name, kpi in kpis.items():
-        yield scope, name, kpi.estimate(sums)
+        try:
+            kpi.estimate(known)
+        except KeyError:
+            continue
+        possible.append(name)
+    for name in more:
+        if name not in possible:
+            near = nearest(name, possible)
+            raise OptionError(
+                f"intervals: kpis has {name!r}"
+                + (f"; did you mean '{near}'?" if near else "")
+                + f"; allowed: {', '.join(possible)}"
+            )
+    return {name: kpis[name] for name in (*PLAIN, *WITH_INTERVAL, "backlog", *more)}
+
+
+class _Known(dict[str, Floats]):
+    """Sums kept by interval, without values: only to see which KPIs need no others."""
+
+    def __init__(self) -> None:
+        names = (*CONTACT_SUMS, *(f"legs_{name}" for name in CONTACT_SUMS))
+        super().__init__((name, np.zeros((2, 1))) for name in names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

@@ -12,8 +12,12 @@ from ccsim.simulation import simpy_engine
 from ccsim.simulation.centre import Centre
 from ccsim.simulation.draw import Contacts, Customers, draw_contacts
 from ccsim.simulation.duty import Duty
+from ccsim.simulation.luck import Luck
+from ccsim.simulation.policy import Policy
 from ccsim.simulation.rates import Rates
 from ccsim.simulation.records import Legs, Spans
+from ccsim.simulation.replay import LogContacts, contacts_of_log
+from ccsim.simulation.survey import surveyed
 from ccsim.simulation.tally import Tally, tally
 
 # Below this many contacts in all, starting worker processes costs more than it saves.
@@ -30,6 +34,10 @@ class Study:
     ----------
     window
         Engine times between which contacts are counted; None is the whole horizon.
+    policy
+        A routing policy of the user's own; None: the scenario's rules.
+    log
+        Contacts of a call log; None: they are drawn.
     """
 
     centre: Centre
@@ -37,20 +45,27 @@ class Study:
     duty: Duty
     seed: int
     window: tuple[int, int] | None
+    policy: Policy | None = None
+    log: LogContacts | None = None
 
     def replicate(
         self, replication: int, expected: NDArray[np.float64]
     ) -> tuple[Contacts, Legs, Spans]:
         """Draw one replication's customers and let the centre serve them."""
-        contacts = draw_contacts(self.customers, expected, self.seed, replication)
-        activity = self.duty.realise(self.seed, replication).tolist()
-        legs, spans = simpy_engine.run(self.centre, contacts, self.duty, activity)
+        if self.log is not None:
+            contacts = contacts_of_log(self.log, self.customers.book, self.seed, replication)
+        else:
+            contacts = draw_contacts(self.customers, expected, self.seed, replication)
+        duty = self.duty.realise(self.seed, replication)
+        luck = Luck(self.customers.book, self.seed, replication)
+        legs, spans = simpy_engine.run(self.centre, contacts, duty, luck, self.policy)
+        legs = surveyed(self.centre, legs, contacts.key, self.seed, replication)
         return contacts, legs, spans
 
     def tally(self, replication: int, expected: NDArray[np.float64]) -> Tally:
         """Run one replication and keep only its sums."""
         _, legs, spans = self.replicate(replication, expected)
-        return tally(self.centre, legs, spans, self.window)
+        return tally(self.centre, legs, spans, self.window, self.duty.standby)
 
 
 def run_replications(

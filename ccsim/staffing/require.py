@@ -13,7 +13,7 @@ from ccsim.demand import Forecast
 from ccsim.distributions import Distribution
 from ccsim.errors import NotYetSupported, OptionError, ScenarioError
 from ccsim.queueing import agents_for
-from ccsim.scenario import Scenario, require_support
+from ccsim.scenario import Scenario, require_closed_form, require_support
 from ccsim.simulation.centre import SECOND, centre_of, threshold
 from ccsim.simulation.rates import Rates, rates_of
 from ccsim.staffing.lag import handle_time, lagged_load
@@ -64,6 +64,7 @@ def require(
     >>> ccsim.require(ccsim.load("scenarios/finance.yaml")).table.head()   # doctest: +SKIP
     """
     require_support(scenario)
+    require_closed_form(scenario)
     if method not in ("auto", "erlang"):
         raise OptionError(f"require: method={method!r}; allowed: 'auto', 'erlang'")
     _refuse_shared_queues(scenario)
@@ -106,7 +107,7 @@ def _expected(rates: Rates, quantile: float | None) -> Floats:
     if not 0 < quantile < 1:
         raise OptionError(f"quantile={quantile!r}; allowed: above 0, below 1")
     # Poisson noise around the rate is what the queueing formula is about; it is not added here.
-    return rates.cut(rates.forecast.quantile(quantile, counts=False).to_numpy())
+    return rates.average(rates.forecast.quantile(quantile, counts=False).to_numpy())
 
 
 def _group_table(scenario: Scenario, name: str, rates: Rates, expected: Floats) -> pd.DataFrame:

@@ -140,3 +140,19 @@ def test_an_override_that_leads_nowhere_is_refused_at_load_with_its_own_line(des
     assert told.startswith("small.yaml:2")
     assert "overrides.wrong: leads to a scenario that is not valid: " in told
     assert message in told
+
+
+def test_a_changed_scenario_remembers_the_file_it_came_from(desk):
+    before = desk.load(more=OVERRIDES)
+    after = before.override("busy").change({"groups.desk.employed": 30})
+    assert after.base.demand.rates == {"calls": 60}
+    assert after.base.groups["desk"].employed == 20
+    assert after.base.origin is before.origin
+    assert after.base is after.base
+    assert after.origin.base is before.origin
+
+
+def test_an_unchanged_scenario_is_its_own_base(desk):
+    scenario = desk.load(more=OVERRIDES)
+    assert scenario.base is scenario
+    assert scenario.origin.base is scenario.origin

@@ -38,7 +38,9 @@ def test_steps_by_time_of_day_join_where_somebody_stays() -> None:
 
 def test_scheduled_agents_are_absent_as_often_as_the_shrinkage_says() -> None:
     duty = realised(on_duty=200, shrinkage=0.1)
-    missed = [(duty.realise(3, replication) == ABSENT).mean() for replication in range(100)]
+    missed = [
+        (duty.realise(3, replication).activity == ABSENT).mean() for replication in range(100)
+    ]
     assert abs(np.mean(missed) - 0.1) < 3.5 * np.sqrt(0.1 * 0.9 / 20_000)
 
 
@@ -48,12 +50,12 @@ def test_net_numbers_are_taken_exactly_whatever_the_shrinkage(duty: Any) -> None
     table = pd.DataFrame({"team": [20] * 24}, index=starts)
     made = realised(table if duty == "counts" else duty, on_duty=1, shrinkage=0.5)
     assert len(made.agents) == 20
-    assert (made.realise(1, 0) != ABSENT).all()
+    assert (made.realise(1, 0).activity != ABSENT).all()
 
 
 def test_another_agents_absence_is_not_changed_by_hiring() -> None:
     few, many = realised(on_duty=10, shrinkage=0.5), realised(on_duty=20, shrinkage=0.5)
-    assert (few.realise(1, 0) == many.realise(1, 0)[:10]).all()
+    assert (few.realise(1, 0).activity == many.realise(1, 0).activity[:10]).all()
 
 
 def test_round_the_clock_each_day_is_a_shift_of_its_own() -> None:
@@ -64,7 +66,7 @@ def test_round_the_clock_each_day_is_a_shift_of_its_own() -> None:
     )
     duty = duty_of(scenario, centre_of(scenario))
     assert len(duty.shift_key) == 7 * 40
-    missed = duty.realise(1, 0) == ABSENT
+    missed = duty.realise(1, 0).activity == ABSENT
     assert all(0 < missed[duty.agent == agent].mean() < 1 for agent in range(10))
 
 

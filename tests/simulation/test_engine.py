@@ -14,8 +14,9 @@ import pytest
 
 from ccsim.scenario import Scenario
 from ccsim.simulation.centre import NEVER, SECOND, centre_of
-from ccsim.simulation.draw import Contacts
+from ccsim.simulation.draw import given_contacts
 from ccsim.simulation.duty import duty_of
+from ccsim.simulation.luck import Luck, book_of
 from ccsim.simulation.simpy_engine import run
 from tests.conftest import made_scenario
 
@@ -39,15 +40,15 @@ def served(scenario: Scenario, *calls: Call, duty: Any = None) -> tuple[pd.DataF
     def column(values: list[float]) -> np.ndarray:
         return np.array([NEVER if v == np.inf else round(v * SECOND) for v in values], np.int64)
 
-    contacts = Contacts(
-        key=np.arange(len(calls), dtype=np.uint64),
+    contacts = given_contacts(
         queue=np.array([call.queue for call in calls], np.int16),
         arrived=column([call.arrived for call in calls]),
         talk=column([call.talk for call in calls]),
         wrap=column([call.wrap for call in calls]),
         patience=column([call.patience for call in calls]),
     )
-    legs, spans = run(centre, contacts, staffed, staffed.activity.tolist())
+    luck = Luck(book_of(scenario), seed=1, replication=0)
+    legs, spans = run(centre, contacts, staffed, luck)
     tables = legs.table(centre, staffed.agents), spans.table(centre, staffed.agents)
     for table in tables:
         for name, values in table.items():
@@ -227,7 +228,7 @@ def test_a_meal_waits_for_the_call_in_hand_and_keeps_its_length() -> None:
     legs, spans = served(one_team(), Call(990, 60), Call(1200, 5), duty=duty)
     assert states(spans) == [
         ("logged_in", 0, 1050),
-        ("break", 1050, 1650),
+        ("meal", 1050, 1650),
         ("logged_in", 1650, 4000),
     ]
     assert legs["answered"].tolist() == [990, 1650]

@@ -38,7 +38,11 @@ def test_kpis_are_indexed_by_queue_and_kpi_with_intervals(results: Results) -> N
     known = kpis.dropna()
     assert (known["low"] <= known["mean"]).all()
     assert (known["mean"] <= known["high"]).all()
-    assert kpis.attrs == {"replications": 6, "service_level": "served_over_offered"}
+    assert kpis.attrs == {
+        "replications": 6,
+        "service_level": "served_over_offered",
+        "note": "fewer than 10 replications: intervals are rough",
+    }
 
 
 def test_kpis_of_contacts_are_what_the_legs_say(results: Results) -> None:
@@ -72,6 +76,31 @@ def test_intervals_add_up_to_the_whole_period(results: Results) -> None:
     groups = results.intervals(by="group")
     assert (groups["at_work"] * 0.5).sum() == pytest.approx(mean["hours_at_work"], rel=1e-6)
     assert np.allclose(groups["busy"] + groups["idle"], groups["at_work"])
+
+
+@pytest.mark.parametrize("by", ["queue", "segment", "channel"])
+def test_every_breakdown_of_contacts_has_the_same_whole(results: Results, by: Any) -> None:
+    whole = results.kpis().loc["all"]
+    pd.testing.assert_frame_equal(results.kpis(by).loc["all"], whole)
+
+
+def test_intervals_take_further_kpis_and_name_those_they_cannot(results: Results) -> None:
+    table = results.intervals(kpis=("answer_rate", "aht"))
+    assert table["answer_rate"].between(0, 1).all()
+    with pytest.raises(OptionError, match="did you mean 'answer_rate'"):
+        results.intervals(kpis=("answerrate",))
+    with pytest.raises(OptionError, match="allowed: 'queue', 'segment', 'channel', 'group'"):
+        results.intervals(by="site")  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="'stage'"):
+        results.kpis(by="site")  # type: ignore[arg-type]
+
+
+def test_a_timeline_tells_the_story_of_one_contact(results: Results) -> None:
+    told = results.timeline(0)
+    assert told["event"].iloc[0] == "arrives"
+    assert list(told.columns) == ["time", "event", "where", "who"]
+    with pytest.raises(OptionError, match="no contact 99999"):
+        results.timeline(99999)
 
 
 def test_workers_and_their_number_never_matter() -> None:
@@ -130,8 +159,6 @@ def test_a_replication_looked_into_is_the_one_that_was_counted(results: Results)
         ({"engine": "fast"}, OptionError, "engine='fast'"),
         ({"engine": "compiled"}, NotYetSupported, "not yet supported"),
         ({"cluster": "tcp://127.0.0.1:8786"}, NotYetSupported, "cluster is not yet supported"),
-        ({"router": object()}, NotYetSupported, "router"),
-        ({"trace": True}, NotYetSupported, "trace"),
         ({"count": ("4h", "2h")}, OptionError, "from before to"),
         ({"count": ("2h", "40h")}, OptionError, "within the horizon"),
         ({"count": ("soon", "2h")}, OptionError, "durations"),

@@ -6,6 +6,14 @@ from string import Formatter
 import pytest
 
 from ccsim.errors import OptionError
+from ccsim.simulation.breakdown import FAIR_ACROSS
+from ccsim.simulation.kpis import (
+    AGENT_KPIS,
+    COST_KPIS,
+    TICKET_KPIS,
+    WAIT_QUANTILES,
+    contact_kpis,
+)
 from ccsim.text import labels
 
 
@@ -26,6 +34,25 @@ def test_a_catalogue_is_flat_text_sorted_by_key(language: str) -> None:
     keys = [line.split(":")[0] for line in lines if line and not line.startswith(("#", " "))]
     assert keys == sorted(labels(language))
     assert all(isinstance(text, str) and text for text in labels(language).values())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_kpi_has_a_label(language: str) -> None:
+    kpis = {
+        *contact_kpis("served_over_offered"),
+        *AGENT_KPIS,
+        *COST_KPIS,
+        *TICKET_KPIS,
+        *WAIT_QUANTILES,
+        *(f"fairness_{kind}" for kind in FAIR_ACROSS.values()),
+        "longest_wait",
+        "intervals_meeting_target",
+        "days_meeting_target",
+        "lines_peak",
+        "lines_p99",
+    }
+    labelled = {key.removeprefix("kpi.") for key in labels(language) if key.startswith("kpi.")}
+    assert labelled == kpis
 
 
 def test_an_unknown_language_is_refused() -> None:

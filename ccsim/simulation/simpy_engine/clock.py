@@ -12,7 +12,23 @@ import simpy
 
 # Kinds of state change, in the order in which they happen at equal instants. SimPy takes
 # simultaneous events in the order of their priority, which is kind plus number.
-TALK_END, WRAP_END, DUTY, GIVE_UP, ARRIVAL = (kind << 40 for kind in range(1, 6))
+(
+    TALK_END,
+    WRAP_END,
+    DUTY,
+    OPENING,
+    GIVE_UP,
+    WAIT_STEP,
+    CALL_BACK,
+    MENU_END,
+    ARRIVAL,
+    TICKET_STEP,
+    TICKET_DUE,
+    RING_END,
+    DIAL_TIME,
+    RELEASE,
+    LOOK,
+) = (kind << 40 for kind in range(1, 16))
 
 Action: TypeAlias = Callable[["Moment"], None]
 
@@ -53,3 +69,18 @@ class Moment(simpy.Event):
         self.callbacks = [action]
         self.who = who
         env.schedule(self, kind + who, delay)
+
+    def cancel(self) -> None:
+        """Let nothing happen when the moment comes."""
+        self.callbacks = []
+
+
+def pause(env: Clock, until: int, kind: int, who: int) -> Moment:
+    """Make a moment that a process waits for with ``yield``."""
+    moment = Moment(env, until - env.now, kind, who, _nothing)
+    moment.callbacks.clear()
+    return moment
+
+
+def _nothing(moment: Moment) -> None:
+    """Nobody but the process that waits has to do with it."""

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from ccsim.simulation import duty as duties
 from ccsim.simulation.centre import NEVER, Centre
 from ccsim.simulation.duty import Duty
-from ccsim.simulation.records import ABSENT, BREAK, LOGGED_IN, OVERTIME, TRAINING, Spans
+from ccsim.simulation.records import (
+    ABSENT,
+    AT_WORK,
+    BREAK,
+    BURST,
+    LOGGED_IN,
+    MEAL,
+    OFF_PHONE,
+    OVERTIME,
+    TRAINING,
+    UNSEATED,
+    Spans,
+)
 from ccsim.simulation.simpy_engine.clock import DUTY, Clock, Moment
-from ccsim.simulation.simpy_engine.waiting import WaitingRoom
+from ccsim.simulation.simpy_engine.pools import Pools
+from ccsim.simulation.simpy_engine.seats import Seats
 
 OFF = -1
 SPAN_OF = {
-    duties.WORK: LOGGED_IN,
-    duties.MEAL: BREAK,
+    duties.MEAL: MEAL,
     duties.BREAK: BREAK,
     duties.TRAINING: TRAINING,
+    duties.OFF_PHONE: OFF_PHONE,
+    duties.ABSENT: ABSENT,
+    OFF: OFF,
 }
 
 
@@ -33,72 +47,128 @@ class Floor:
 
     Attributes
     ----------
-    idle
-        Agents that are free, by group, longest idle first.
-    idle_since
-        Order in which each agent last became idle (a count, not a time).
-    idle_total
-        Number of free agents.
+    pools
+        Free agents, and those with room for one more.
+    in_hand
+        Cases each agent has in hand.
     staying
         Agents whose shift is over, idle only to serve out a closed queue.
+    at_work
+        Agents at work, by group.
+    group
+        Group each agent works in now.
     """
 
     def __init__(
-        self,
-        env: Clock,
-        centre: Centre,
-        duty: Duty,
-        activity: Sequence[int],
-        waiting: WaitingRoom,
+        self, env: Clock, centre: Centre, duty: Duty, serves_out: Callable[[int], bool]
     ) -> None:
         agents = len(duty.agents)
-        self.idle: list[deque[int]] = [deque() for _ in centre.groups]
-        self.idle_since = [0] * agents
-        self.idle_total = 0
-        self.group = [0] * agents
-        self._env = env
-        self._waiting = waiting
-        self._skills = [sorted(group.skills) for group in centre.groups]
-        self._windows = [queue.windows for queue in centre.queues]
-        self._busy = bytearray(agents)
-        self._due = bytearray(agents)
+        self.pools = Pools(centre, agents)
+        self.in_hand: list[list[int]] = [[] for _ in range(agents)]
+        self.group = duty.agent_group.tolist()
         self.staying: list[int] = []
-        self._turns = 0
+        self.at_work = [0] * len(centre.groups)
+        self.seats = Seats(centre)
+        self._env = env
+        self._serves_out = serves_out
+        self._busy = bytearray(agents)
+        self._watched = centre.agent_rule == "lowest_occupancy"
+        self._due = bytearray(agents)
         self._place = [-1] * agents
-        self._days, self._spans = _days(duty, activity)
+        self._days, self._spans = _days(duty)
         self._state = [OFF] * agents
         self._since = [0] * agents
+        # Time at work and with somebody in hand so far, for `lowest_occupancy`.
+        self._worked = [0] * agents
+        self._occupied = [0] * agents
+        self._busy_since = [0] * agents
+        self._span_group = self.group.copy()
+        # An agent's next change of activity; one that was overtaken by events is void.
+        self._next: list[Moment | None] = [None] * agents
         for agent, day in enumerate(self._days):
             if day:
-                self.group[agent] = day[0][1]
-                Moment(env, day[0][2], DUTY, agent, self._change)
+                self._next[agent] = Moment(env, day[0][2], DUTY, agent, self._change)
 
-    def take(self, group: int) -> int:
-        """Give the longest idle agent of a group a contact."""
-        agent = self.idle[group].popleft()
-        self.idle_total -= 1
+    def occupy(self, agent: int, case: int) -> None:
+        """Put a contact into an agent's hands."""
+        if not self._busy[agent]:
+            self._busy[agent] = True
+            self._busy_since[agent] = self._env.now
+        self.in_hand[agent].append(case)
+
+    def engage(self, agent: int) -> None:
+        """Let an agent that has one contact at a time be busy with it."""
         self._busy[agent] = True
-        return agent
+        if self._watched:
+            self._busy_since[agent] = self._env.now
 
-    def free(self, agent: int) -> None:
-        """Let an agent that has finished a contact be idle, or go on to what is due."""
-        self._busy[agent] = False
-        if not self._due[agent]:
-            self._be_idle(agent)
-        elif self._leaves_next(agent) and self._serves_out(agent):
-            self._be_idle(agent)
-            self.staying.append(agent)
-        else:
-            self._go_on(agent)
+    def disengage(self, agent: int) -> None:
+        """Let an agent that has one contact at a time be free again."""
+        self._free(agent)
+
+    def is_due(self, agent: int) -> bool:
+        """Say whether an agent is to go on to its next activity, and takes no more."""
+        return bool(self._due[agent])
+
+    def release(self, agent: int, case: int) -> None:
+        """Take a contact out of an agent's hands; with none left, it is idle or goes on."""
+        self.in_hand[agent].remove(case)
+        if not self.in_hand[agent]:
+            self._free(agent)
 
     def dismiss(self) -> None:
         """After routing, send home those who stayed to serve out a queue and were not needed."""
         for agent in self.staying:
             if not self._busy[agent]:
-                self.idle[self.group[agent]].remove(agent)
-                self.idle_total -= 1
+                self.pools.remove(agent)
                 self._go_on(agent)
         self.staying.clear()
+
+    def call_in(self, agent: int, until: int) -> None:
+        """Let somebody who stands by log in, till told to go or `until`."""
+        now, group = self._env.now, self.group[agent]
+        self._days[agent] = [
+            (duties.WORK, group, now, until, until),
+            (OFF, group, until, NEVER, NEVER),
+        ]
+        self._place[agent] = -1
+        self._go_on(agent)
+
+    def let_go(self, agent: int) -> None:
+        """Send somebody who was called in home, after the contact in hand."""
+        day, place = self._days[agent], self._place[agent]
+        if place < 0 or day[place][0] != duties.WORK or self._due[agent]:
+            return
+        self._end_activity(agent)
+
+    def unseat(self, site: int) -> None:
+        """Seats have become fewer: who sits on one too many leaves it when free."""
+        for agent in self.seats.surplus(site):
+            if self._state[agent] not in AT_WORK:
+                self.seats.give_up(agent)
+            elif not self._busy[agent]:
+                self.pools.remove(agent)
+                self._stand_up(agent)
+
+    def reseat(self, site: int) -> None:
+        """Give free seats of a site to those who wait for one."""
+        for agent in self.seats.hand_out(site):
+            self._log_in(agent)
+
+    def occupancy(self, agent: int) -> tuple[int, int]:
+        """Time with a contact in hand and time at work so far, µs."""
+        now = self._env.now
+        worked = self._worked[agent]
+        if self._state[agent] in AT_WORK:
+            worked += now - self._since[agent]
+        occupied = self._occupied[agent]
+        if self._busy[agent]:
+            occupied += now - self._busy_since[agent]
+        return occupied, worked
+
+    def is_at_work(self, agent: int) -> bool:
+        """Say whether an agent is at work."""
+        return self._state[agent] in AT_WORK
 
     def spans(self) -> Spans:
         """All spans so far, in order of (agent, start)."""
@@ -111,17 +181,36 @@ class Floor:
             end=columns[4],
         )
 
+    def _free(self, agent: int) -> None:
+        """Let an agent that has finished all contacts be idle, or go on to what is due."""
+        self._busy[agent] = False
+        if self._watched:
+            self._occupied[agent] += self._env.now - self._busy_since[agent]
+        if not self._due[agent]:
+            if self.seats.leaving and self.seats.is_surplus(agent):
+                self._stand_up(agent)
+            else:
+                self.pools.add(agent, self.group[agent])
+        elif self._leaves_next(agent) and self._serves_out(self.group[agent]):
+            self.pools.add(agent, self.group[agent])
+            self.staying.append(agent)
+        else:
+            self._go_on(agent)
+
     def _change(self, moment: Moment) -> None:
         """The current activity of an agent is over by plan."""
-        agent = moment.who
+        if moment is self._next[moment.who]:
+            self._end_activity(moment.who)
+
+    def _end_activity(self, agent: int) -> None:
         if self._busy[agent]:
             self._due[agent] = True
+            self.pools.shut(agent)
             if self._leaves_next(agent):
                 self._record(agent, OVERTIME)
             return
-        if self._state[agent] == LOGGED_IN:
-            self.idle[self.group[agent]].remove(agent)
-            self.idle_total -= 1
+        if self._state[agent] in AT_WORK:
+            self.pools.remove(agent)
         self._go_on(agent)
 
     def _go_on(self, agent: int) -> None:
@@ -138,37 +227,52 @@ class Floor:
                 break
         if activity == duties.WORK:
             self.group[agent] = group
-            self._record(agent, LOGGED_IN)
-            self._be_idle(agent)
+            if self.seats.take(agent, group):
+                self._log_in(agent)
+            else:
+                self._record(agent, UNSEATED)
         else:
-            self._record(agent, OFF if activity == OFF else SPAN_OF[activity])
-        if until < NEVER:
-            Moment(self._env, until - now, DUTY, agent, self._change)
+            self._record(agent, SPAN_OF[activity])
+            if activity == OFF:
+                self._leave_seat(agent)
+            else:
+                self.seats.stop_waiting(agent)
+        self._next[agent] = (
+            Moment(self._env, until - now, DUTY, agent, self._change) if until < NEVER else None
+        )
 
-    def _be_idle(self, agent: int) -> None:
-        self._turns += 1
-        self.idle_since[agent] = self._turns
-        self.idle[self.group[agent]].append(agent)
-        self.idle_total += 1
+    def _log_in(self, agent: int) -> None:
+        self._record(agent, BURST if self.seats.is_burst(agent) else LOGGED_IN)
+        self.pools.add(agent, self.group[agent])
+
+    def _leave_seat(self, agent: int) -> None:
+        """Free an agent's seat; who waits for one, or sits on a burst seat, moves up."""
+        site, moved = self.seats.give_up(agent)
+        if moved >= 0:
+            self._record(moved, LOGGED_IN if self._state[moved] == BURST else self._state[moved])
+        if site >= 0:
+            self.reseat(site)
+
+    def _stand_up(self, agent: int) -> None:
+        """An agent whose burst seat has gone waits for another one."""
+        self.seats.send_to_wait(agent)
+        self._record(agent, UNSEATED)
 
     def _leaves_next(self, agent: int) -> bool:
         return self._days[agent][self._place[agent] + 1][0] == OFF
 
-    def _serves_out(self, agent: int) -> bool:
-        """Say whether somebody still waits in a queue of the agent's that has closed."""
-        now = self._env.now
-        return any(
-            self._waiting.number[queue] and not is_open(self._windows[queue], now)
-            for queue in self._skills[self.group[agent]]
-        )
-
     def _record(self, agent: int, state: int) -> None:
         """End the agent's current span and begin another."""
-        now = self._env.now
-        if self._state[agent] != OFF and self._since[agent] < now:
-            self._spans.append(
-                (agent, self._since[agent], self.group[agent], self._state[agent], now)
-            )
+        now, before = self._env.now, self._state[agent]
+        if before != OFF and self._since[agent] < now:
+            group = self._span_group[agent]
+            self._spans.append((agent, self._since[agent], group, before, now))
+        if before in AT_WORK:
+            self._worked[agent] += now - self._since[agent]
+            self.at_work[self._span_group[agent]] -= 1
+        if state in AT_WORK:
+            self.at_work[self.group[agent]] += 1
+        self._span_group[agent] = self.group[agent]
         self._state[agent] = state
         self._since[agent] = now
 
@@ -185,9 +289,7 @@ def is_open(windows: tuple[tuple[int, int], ...], now: int) -> bool:
     return place >= 0 and now < windows[place][1]
 
 
-def _days(
-    duty: Duty, activity: Sequence[int]
-) -> tuple[list[list[Activity]], list[tuple[int, int, int, int, int]]]:
+def _days(duty: Duty) -> tuple[list[list[Activity]], list[tuple[int, int, int, int, int]]]:
     """Make each agent's list of activities with the time off between, and the absent spans."""
     days: list[list[Activity]] = [[] for _ in duty.agents]
     absent = []
@@ -197,7 +299,7 @@ def _days(
     rows = zip(
         duty.agent.tolist(),
         duty.group.tolist(),
-        activity,
+        duty.activity.tolist(),
         duty.start.tolist(),
         duty.end.tolist(),
         duty.shift.tolist(),

@@ -1,94 +1,346 @@
-"""The router: which waiting contact goes to which idle agent."""
+"""The router: which waiting contact goes to which agent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from ccsim.simulation.centre import Centre, GroupRules
-from ccsim.simulation.simpy_engine.calls import Calls
-from ccsim.simulation.simpy_engine.floor import Floor
-from ccsim.simulation.simpy_engine.waiting import WaitingRoom
+from ccsim.simulation.centre import UNIT, Centre
+from ccsim.simulation.intents import PERSONAL
+from ccsim.simulation.records import BY_PERSONAL, OVERFLOWED
+from ccsim.simulation.rules import GroupRules
+from ccsim.simulation.simpy_engine.house import House
+from ccsim.simulation.simpy_engine.waiting import Stream
+
+MINUTE = 60_000_000
+
+
+@dataclass(frozen=True)
+class Way:
+    """A pool that may serve a stream, and on which conditions.
+
+    Attributes
+    ----------
+    tier
+        Lower is preferred under the scenario's rule.
+    after
+        Wait from which on the pool's group helps; -1: always.
+    kept
+        Idle agents of the group kept for others.
+    site
+        Site whose lines a call needs; -1: none are counted.
+    """
+
+    tier: int
+    pool: int
+    group: int
+    after: int
+    kept: int
+    site: int
+
+
+class Choice(NamedTuple):
+    """An agent for a contact; whether it is taken from the idle ones; the way, if any."""
+
+    agent: int
+    idle: bool
+    way: Way | None
 
 
 class Router:
     """Matches contacts and agents, one pair at a time, until nothing matches.
 
-    Contacts are taken in the order: higher priority, earlier entry, lower number. Each gets
-    the idle agent with the lowest tier under the scenario's rule; within a tier the one that
-    became idle first.
+    A contact gets an agent with empty hands (lowest tier, then longest idle); failing that one
+    with room for another of its channel (fewest in hand first); failing that one that may put
+    its work down.
     """
 
-    def __init__(self, centre: Centre, waiting: WaitingRoom, floor: Floor, calls: Calls) -> None:
-        self._waiting = waiting
-        self._floor = floor
-        self._calls = calls
-        self._priority = [queue.priority for queue in centre.queues]
-        self._tiers = [tiers(centre, queue) for queue in range(len(centre.queues))]
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._waiting = house.waiting
+        self._pools = house.floor.pools
+        centre = house.centre
+        self._streams = house.waiting.streams
+        self._ways = [ways(centre, stream, self._pools.members) for stream in self._streams]
+        self._free = [
+            all(way.after < 0 and way.kept == 0 and way.site < 0 for way in one)
+            for one in self._ways
+        ]
+        self._by_occupancy = centre.agent_rule == "lowest_occupancy"
+        self._site_lines = [site.lines for site in centre.sites]
+        self._channel = [centre.queues[stream.queue].channel for stream in self._streams]
+        self._rank = _rank(house)
+        many = any(max(group.concurrency, default=1) > 1 for group in centre.groups)
+        self._simple = not many and not any(c.interruptible for c in centre.channels)
+        self._live = [house.live[stream.queue] for stream in self._streams]
+        own = any(queue.personal_wait >= 0 for queue in centre.queues)
+        called = any(queue.callback for queue in centre.queues)
+        # Centres in which who waits longest may be served by whoever is idle.
+        self._straight = (
+            self._simple and all(self._free) and not (own or called or self._by_occupancy)
+        )
 
     def route(self) -> None:
-        """Bring contacts and agents together; who is new and still waits starts to be impatient."""
-        waiting, floor, calls = self._waiting, self._floor, self._calls
-        newcomers = calls.newcomers
+        """Bring contacts and agents together; who is new and still waits is greeted."""
+        house, waiting, pools = self._house, self._waiting, self._pools
+        newcomers, cases = house.newcomers, house.cases
         if newcomers and not waiting.total and len(newcomers) == 1:
             # With nobody to go before or after it, a lone newcomer need not join its queue.
-            contact = newcomers[0]
-            group = self._idle_group(calls.queue[contact])
-            if group >= 0:
-                newcomers.clear()
-                calls.be_answered(contact, floor.take(group))
-                return
-        for contact in newcomers:
-            waiting.join(calls.queue[contact], contact)
-        while waiting.total and floor.idle_total and self._match():
+            case = newcomers[0]
+            if self._straight:
+                queue, segment = cases.queue[case], cases.segment[case]
+                stream = waiting.common[queue] if segment < 0 else waiting.stream(queue, segment)
+                way = self._idle_way(stream)
+                if way is not None:
+                    newcomers.clear()
+                    house.talks.begin(case, pools.take(way.pool))
+                    return
+            elif not cases.intent[case] & PERSONAL:
+                stream = waiting.stream(cases.queue[case], cases.segment[case])
+                choice = self._choose(stream, case)
+                if choice is not None:
+                    newcomers.clear()
+                    self._serve(case, choice)
+                    return
+        for case in newcomers:
+            house.reception.line_up(case)
+        match = self._match_straight if self._straight else self._match
+        while waiting.total and pools.total and match():
             pass
         if newcomers:
-            calls.be_impatient()
+            house.reception.greet(newcomers)
 
-    def _match(self) -> bool:
-        """Bring the next pair together; say whether there was one."""
-        served = chosen = first = -1
-        for queue, number in enumerate(self._waiting.number):
+    def idle_agent(self, queue: int) -> int:
+        """Take out an idle agent for a dial of a queue."""
+        choice = self._idle(self._waiting.stream(queue, -1), 0)
+        assert choice is not None
+        self._pools.remove(choice.agent)
+        return choice.agent
+
+    def _match_straight(self) -> bool:
+        """Do as `_match`, where nothing but idle agents has to be looked at."""
+        waiting, best = self._waiting, None
+        first, chosen = -1, None
+        for stream, number in enumerate(waiting.number):
             if not number:
                 continue
-            group = self._idle_group(queue)
-            if group < 0:
+            way = self._idle_way(stream)
+            if way is None:
                 continue
-            contact = self._waiting.first(queue)
-            if served < 0 or self._rank(queue, contact) < self._rank(served, first):
-                served, first, chosen = queue, contact, group
-        if served < 0:
+            case = waiting.first(stream)
+            rank = self._rank(stream, case)
+            if best is None or rank < best:
+                best, first, chosen = rank, case, way
+        if chosen is None:
             return False
-        self._waiting.leave(served, first)
-        self._calls.be_answered(first, self._floor.take(chosen))
+        waiting.leave(first)
+        self._house.talks.begin(first, self._pools.take(chosen.pool))
         return True
 
-    def _rank(self, queue: int, contact: int) -> tuple[int, int, int]:
-        """Order of contacts: higher priority, earlier entry, lower number."""
-        return -self._priority[queue], self._calls.entered[contact], contact
+    def _match(self) -> bool:
+        """Bring the next pair together; say whether anything was done."""
+        waiting, best = self._waiting, None
+        first = -1
+        chosen: Choice | None = None
+        for stream, number in enumerate(waiting.number):
+            if not number:
+                continue
+            case = waiting.first(stream)
+            choice = self._choose(stream, case)
+            if choice is not None:
+                rank = self._rank(stream, case)
+                if best is None or rank < best:
+                    best, first, chosen = rank, case, choice
+        for agent, own in waiting.own.items():
+            if agent in self._pools.idle[self._pools.pool_of[agent]]:
+                rank = self._rank(waiting.where[own[0]], own[0])
+                if best is None or rank < best:
+                    best, first, chosen = rank, own[0], Choice(agent, True, None)
+        if chosen is None:
+            return False
+        cases = self._house.cases
+        if cases.callback[first] >= 0 and not self._house.callbacks.reaches(first):
+            return True
+        waiting.leave(first)
+        self._serve(first, chosen)
+        return True
 
-    def _idle_group(self, queue: int) -> int:
-        """Group whose first idle agent would serve the queue; -1 where nobody is idle."""
-        idle, since = self._floor.idle, self._floor.idle_since
-        chosen = best_tier = -1
-        for tier, group in self._tiers[queue]:
-            if chosen < 0:
-                if idle[group]:
-                    chosen, best_tier = group, tier
-            elif tier > best_tier:
+    def _serve(self, case: int, choice: Choice) -> None:
+        cases, way = self._house.cases, choice.way
+        if choice.idle:
+            if way is not None and self._pools.idle[way.pool][0] == choice.agent:
+                self._pools.take(way.pool)
+            else:
+                self._pools.remove(choice.agent)
+        if way is None:
+            cases.flags[case] |= BY_PERSONAL
+        elif way.after >= 0:
+            cases.flags[case] |= OVERFLOWED
+        self._house.talks.begin(case, choice.agent)
+
+    def _choose(self, stream: int, case: int) -> Choice | None:
+        """Agent that would serve a contact; None where there is none."""
+        choice = self._idle(stream, case)
+        if choice is not None or self._simple:
+            return choice
+        room = self._with_room(stream, case)
+        if room is not None or not self._live[stream]:
+            return room
+        for way in self._ways[stream]:
+            line = self._pools.interruptible[way.pool]
+            if line and self._may(way, case, idle=False):
+                return Choice(line[0], False, way)
+        return None
+
+    def _idle(self, stream: int, case: int) -> Choice | None:
+        if self._by_occupancy:
+            return self._least_occupied(stream, case)
+        idle, since = self._pools.idle, self._pools.idle_since
+        free, chosen = self._free[stream], None
+        for way in self._ways[stream]:
+            if chosen is not None and way.tier > chosen.tier:
                 break
-            elif idle[group] and since[idle[group][0]] < since[idle[chosen][0]]:
-                chosen = group
+            line = idle[way.pool]
+            if not line or not (free or self._may(way, case, idle=True)):
+                continue
+            if chosen is None or since[line[0]] < since[idle[chosen.pool][0]]:
+                chosen = way
+        return None if chosen is None else Choice(idle[chosen.pool][0], True, chosen)
+
+    def _idle_way(self, stream: int) -> Way | None:
+        """Pool of the idle agent for a stream that any idle agent may serve at once."""
+        idle, since = self._pools.idle, self._pools.idle_since
+        chosen = None
+        for way in self._ways[stream]:
+            if chosen is not None and way.tier > chosen.tier:
+                break
+            line = idle[way.pool]
+            if line and (chosen is None or since[line[0]] < since[idle[chosen.pool][0]]):
+                chosen = way
         return chosen
 
+    def _least_occupied(self, stream: int, case: int) -> Choice | None:
+        """Idle agent with the lowest share of its time at work so far spent with contacts."""
+        floor, since = self._house.floor, self._pools.idle_since
+        best: tuple[int, int, Choice] | None = None
+        for way in self._ways[stream]:
+            if not self._may(way, case, idle=True):
+                continue
+            for agent in self._pools.idle[way.pool]:
+                busy, worked = floor.occupancy(agent)
+                choice = Choice(agent, True, way)
+                if best is None:
+                    best = busy, worked, choice
+                    continue
+                # busy ÷ worked, compared without dividing; nought ÷ nought is nought.
+                one, other = busy * max(best[1], 1), best[0] * max(worked, 1)
+                if one < other or (one == other and since[agent] < since[best[2].agent]):
+                    best = busy, worked, choice
+        return None if best is None else best[2]
 
-def tiers(centre: Centre, queue: int) -> list[tuple[int, int]]:
-    """Groups that can serve a queue as (tier, group), best tier first, by the scenario's rule."""
-    tier: dict[str, Callable[[GroupRules], int]] = {
-        "fewest_skills_then_longest_idle": lambda group: len(group.skills),
+    def _with_room(self, stream: int, case: int) -> Choice | None:
+        channel, best = self._channel[stream], None
+        for way in self._ways[stream]:
+            loads = self._pools.room.get((way.pool, channel))
+            if not loads or not self._may(way, case, idle=False):
+                continue
+            load = min((n for n, line in loads.items() if line), default=0)
+            if load and (best is None or load < best[0]):
+                best = load, Choice(loads[load][0], False, way)
+        return None if best is None else best[1]
+
+    def _may(self, way: Way, case: int, *, idle: bool) -> bool:
+        """Say whether a pool may serve a contact now."""
+        house = self._house
+        if way.after >= 0 and house.env.now - house.cases.entered[case] < way.after:
+            return False
+        if way.site >= 0:
+            lines = self._site_lines[way.site]
+            if lines is not None and house.site_calls[way.site] >= lines:
+                return False
+        if idle and way.kept:
+            members = self._pools.members
+            free = sum(
+                len(self._pools.idle[pool])
+                for pool, (group, _) in enumerate(members)
+                if group == way.group
+            )
+            return free > way.kept
+        return True
+
+
+def _rank(house: House) -> Callable[[int, int], tuple[int, ...]]:
+    """Order of contacts under the scenario's rule: the lowest goes first."""
+    centre, env, entered = house.centre, house.env, house.cases.entered
+    streams = house.waiting.streams
+    priority = [stream.priority for stream in streams]
+    if centre.contact_rule == "weighted_wait":
+        weight = [centre.queues[stream.queue].weight for stream in streams]
+
+        def weighted(stream: int, case: int) -> tuple[int, ...]:
+            return -weight[stream] * (env.now - entered[case]), entered[case], case
+
+        return weighted
+    if centre.contact_rule == "service_level_risk":
+        within = [
+            centre.segments[stream.segment].within[stream.queue]
+            if stream.segment >= 0
+            else centre.queues[stream.queue].within
+            for stream in streams
+        ]
+
+        def at_risk(stream: int, case: int) -> tuple[int, ...]:
+            return entered[case] + within[stream], entered[case], case
+
+        return at_risk
+    growth = [centre.queues[stream.queue].growth for stream in streams]
+    if not any(growth):
+
+        def fixed(stream: int, case: int) -> tuple[int, ...]:
+            return -priority[stream], entered[case], case
+
+        return fixed
+
+    def grown(stream: int, case: int) -> tuple[int, ...]:
+        gained = growth[stream] * (env.now - entered[case])
+        return -(priority[stream] * UNIT * MINUTE + gained), entered[case], case
+
+    return grown
+
+
+def _fewest_skills(group: GroupRules) -> int:
+    return len(group.skills)
+
+
+def ways(centre: Centre, stream: Stream, members: list[tuple[int, int]]) -> list[Way]:
+    """Pools that can serve a stream, best tier first, by the scenario's rule."""
+    rules: dict[str, Callable[[GroupRules], int]] = {
         "longest_idle": lambda group: 0,
-        "ranked": lambda group: group.skills[queue].rank,
+        "lowest_occupancy": lambda group: 0,
+        "ranked": lambda group: group.skills[stream.skill].rank,
     }
-    rule = tier[centre.agent_rule]
-    return sorted(
-        (rule(group), number) for number, group in enumerate(centre.groups) if queue in group.skills
-    )
+    rule = rules.get(centre.agent_rule, _fewest_skills)
+    queue = centre.queues[stream.queue]
+    voice = centre.channels[queue.channel].name == "voice" if centre.channels else False
+    made = []
+    for pool, (number, channel) in enumerate(members):
+        group = centre.groups[number]
+        if stream.skill not in group.skills or channel not in (-1, queue.channel):
+            continue
+        after = [o.after for o in centre.overflow if (o.queue, o.group) == (stream.queue, number)]
+        kept = [
+            r.idle for r in centre.reserve if r.group == number and stream.segment not in r.segments
+        ]
+        limited = voice and centre.sites and centre.sites[group.site].lines is not None
+        made.append(
+            Way(
+                tier=rule(group),
+                pool=pool,
+                group=number,
+                after=min(after, default=-1),
+                kept=max(kept, default=0),
+                site=group.site if limited else -1,
+            )
+        )
+    return sorted(made, key=lambda way: (way.tier, way.pool))

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ccsim.simulation.centre import Centre
 from ccsim.simulation.draw import Contacts
 from ccsim.simulation.duty import Duty
+from ccsim.simulation.luck import Luck
+from ccsim.simulation.policy import Policy
 from ccsim.simulation.records import Legs, Spans
-from ccsim.simulation.simpy_engine.calls import Calls
-from ccsim.simulation.simpy_engine.clock import Clock
-from ccsim.simulation.simpy_engine.floor import Floor
+from ccsim.simulation.simpy_engine.back_office import BackOffice
+from ccsim.simulation.simpy_engine.bookings import Bookings
+from ccsim.simulation.simpy_engine.callbacks import Callbacks
+from ccsim.simulation.simpy_engine.cases import Cases
+from ccsim.simulation.simpy_engine.comebacks import Comebacks
+from ccsim.simulation.simpy_engine.dialler import Dialler
+from ccsim.simulation.simpy_engine.door import Door
+from ccsim.simulation.simpy_engine.elasticity import Elasticity
+from ccsim.simulation.simpy_engine.house import House
+from ccsim.simulation.simpy_engine.own_policy import PolicyRouter
+from ccsim.simulation.simpy_engine.reception import Reception
 from ccsim.simulation.simpy_engine.router import Router
-from ccsim.simulation.simpy_engine.waiting import WaitingRoom
+from ccsim.simulation.simpy_engine.talks import Talks
 
 
 def run(
-    centre: Centre, contacts: Contacts, duty: Duty, activity: Sequence[int]
+    centre: Centre, contacts: Contacts, duty: Duty, luck: Luck, policy: Policy | None = None
 ) -> tuple[Legs, Spans]:
     """Simulate one replication.
 
@@ -27,28 +35,44 @@ def run(
     contacts
         Who comes, when, and with what luck.
     duty
-        Who is scheduled for what.
-    activity
-        What becomes of each row of ``duty`` in this replication.
+        Who does what in this replication, absence and lateness realised.
+    luck
+        Marks of later attempts and legs.
+    policy
+        A routing policy of one's own; the scenario's rules where None.
 
     Returns
     -------
     (Legs, Spans)
         What happened to every contact and what every agent did.
     """
-    clock = Clock()
-    waiting = WaitingRoom(centre, len(contacts))
-    floor = Floor(clock, centre, duty, activity, waiting)
-    calls = Calls(clock, centre, contacts, waiting, floor)
-    router = Router(centre, waiting, floor, calls)
-    due, step = clock.due, clock.step
+    house = House(centre, Cases(contacts), duty, luck)
+    house.talks = Talks(house)
+    house.callbacks = Callbacks(house)
+    house.comebacks = Comebacks(house)
+    house.back_office = BackOffice(house)
+    house.bookings = Bookings(house)
+    house.reception = Reception(house)
+    house.router = Router(house) if policy is None else PolicyRouter(house, policy)
+    house.door = Door(house, contacts)
+    house.dialler = Dialler(house, len(contacts))
+    Elasticity(house)
+    _run(house)
+    return house.cases.legs(), house.floor.spans()
+
+
+def _run(house: House) -> None:
+    due, step, route = house.env.due, house.env.step, house.router.route
+    newcomers, waiting, floor = house.newcomers, house.waiting, house.floor
+    dials = bool(house.centre.campaigns)
     while due:
         now = due[0][0]
         step()
         if due and due[0][0] == now:
             continue  # an instant's state changes all come before its routing
-        if calls.newcomers or waiting.total:
-            router.route()
+        if newcomers or waiting.total:
+            route()
         if floor.staying:
             floor.dismiss()
-    return calls.legs(), floor.spans()
+        if dials:
+            house.dialler.act()

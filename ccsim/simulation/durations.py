@@ -1,0 +1,87 @@
+"""Everything drawn from a distribution, as compiled code reads it: row by row and period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsim.distributions import Distribution
+from ccsim.distributions.compiled import quantile
+from ccsim.scenario.kinds import ByPeriod
+from ccsim.simulation.centre import NEVER, microseconds
+from ccsim.simulation.marks import mark
+
+
+class Durations(NamedTuple):
+    """Distributions one after the other; a row is one duration of a scenario.
+
+    Attributes
+    ----------
+    first
+        ndarray of int64, shape (rows + 1,): where the periods of each row lie.
+    since
+        ndarray of int64, shape (periods,): start of each period of arrival, µs.
+    kind
+        ndarray of int64, shape (periods,): code of the distribution.
+    offset
+        ndarray of int64, shape (periods + 1,): where its parameters lie in ``params``.
+    params
+        ndarray of float64: all parameters one after the other.
+    """
+
+    first: NDArray[np.int64]
+    since: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    offset: NDArray[np.int64]
+    params: NDArray[np.float64]
+
+
+def durations_of(rows: Sequence[Distribution | ByPeriod]) -> Durations:
+    """Put distributions, constant or by period of arrival, into arrays."""
+    periods = [((0.0, row),) if isinstance(row, Distribution) else row for row in rows]
+    flat = [period for row in periods for period in row]
+    codes = [distribution.code() for _, distribution in flat]
+    return Durations(
+        first=np.cumsum([0, *map(len, periods)]).astype(np.int64),
+        since=np.array([microseconds(offset) for offset, _ in flat], dtype=np.int64),
+        kind=np.array([kind for kind, _ in codes], dtype=np.int64),
+        offset=np.cumsum([0, *(len(params) for _, params in codes)]).astype(np.int64),
+        params=np.concatenate([params for _, params in codes]),
+    )
+
+
+@numba.njit(cache=True)
+def seconds_at(of: Durations, row: int, arrived: int, u: float) -> float:
+    """Quantile, seconds, of a row's distribution for who arrived then."""
+    period = of.first[row + 1] - 1
+    while period > of.first[row] and of.since[period] > arrived:
+        period -= 1
+    own = of.params[of.offset[period] : of.offset[period + 1]]
+    return quantile(of.kind[period], own, u)
+
+
+@numba.njit(cache=True)
+def rounded(seconds: float) -> int:
+    """Whole µs, halves up, rounded here and nowhere else; too long to matter is `NEVER`."""
+    if seconds * 1e6 >= NEVER:
+        return NEVER
+    return int(np.floor(seconds * 1e6 + 0.5))
+
+
+@numba.njit(cache=True)
+def duration(
+    of: Durations,
+    row: int,
+    arrived: int,
+    luck: np.uint64,
+    key: np.uint64,
+    attempt: int,
+    leg: int,
+    purpose: int,
+) -> int:
+    """One drawn duration, µs."""
+    return rounded(seconds_at(of, row, arrived, mark(luck, key, attempt, leg, purpose)))
