@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[1]
 def main() -> None:
     """Run all benchmarks."""
     _engines()
+    _peak_day()
     _closed_forms()
     _requirement()
     _bank_week()
@@ -71,6 +72,19 @@ def _engines() -> None:
     for name, rate in rates.items():
         ratio = rate / rates["textbook SimPy, day A"]
         print(f"{name:<36}{rate:>10,.0f}  {ratio:5.2f} × textbook SimPy")
+
+
+def _peak_day() -> None:
+    _heading("E-commerce peak day, all features: one replication on one core")
+    scenario = load(ROOT / "scenarios" / "ecommerce.yaml")
+    study, rates = _engine(scenario), rates_of(scenario)
+    # An average day: the day factor as it is on average.
+    study.tally(0, rates.mean)
+    contacts, legs, _ = study.replicate(1, rates.mean)
+    _, cpu = seconds(lambda: study.tally(1, rates.mean))
+    print(f"{len(contacts):,} contacts at the door, {len(legs):,} legs, tickets and dials")
+    print(f"{'CPU seconds, draw and sums included':<36}{cpu:8.2f}")
+    print(f"{'largest process so far':<36}{peak_gib():8.2f} GiB")
 
 
 def _closed_forms() -> None:

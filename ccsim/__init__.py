@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ccsim.scheduling import Schedule as Schedule
     from ccsim.scheduling import schedule as schedule
     from ccsim.simulation import Results as Results
+    from ccsim.simulation import State as State
     from ccsim.simulation import compare as compare
     from ccsim.simulation import draw as draw
     from ccsim.simulation import read_duty as read_duty
@@ -61,7 +62,7 @@ _ROOMS = {
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
     "scheduling": ("Schedule", "schedule"),
-    "simulation": ("Results", "compare", "draw", "read_duty", "replay", "simulate"),
+    "simulation": ("Results", "State", "compare", "draw", "read_duty", "replay", "simulate"),
     "staffing": ("Requirement", "require"),
 }
 # Names of the design that later versions bring.

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -44,11 +44,14 @@ Csv = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed gives the same customers.")]
 Replications = Annotated[int, typer.Option(help="How many horizons are simulated.")]
+By = Annotated[
+    Literal["queue", "segment", "channel", "group", "stage"], typer.Option(help="What rows are.")
+]
 TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
 
 # Commands of the design that later versions bring; asking for one is refused, not unknown.
 INTERRUPTED = 130
-PLANNED = ("calibrate", "compare", "verify", "sweep", "ownership", "fit", "app", "new")
+PLANNED = ("calibrate", "verify", "sweep", "ownership", "fit", "app", "new")
 
 
 def main() -> None:
@@ -231,15 +234,73 @@ def simulate(
     file: File,
     replications: Replications = 30,
     seed: Seed = 1,
+    by: By = "queue",
+    duty: Annotated[
+        Path | None,
+        typer.Option(help="A roster or staffing table (CSV, Excel) in place of on_duty."),
+    ] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KPI=HALF-WIDTH",
+            help="Add replications until intervals are as narrow, e.g. service_level=0.005.",
+        ),
+    ] = None,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
 ) -> None:
     """Simulate the scenario with its own on_duty: KPIs with 95 % intervals."""
+    from ccsim.simulation import read_duty
     from ccsim.simulation import simulate as run
 
-    results = run(_scenario(file, sets, override), replications=replications, seed=seed)
-    _show(results.kpis(), csv)
+    scenario = _scenario(file, sets, override)
+    results = run(
+        scenario,
+        None if duty is None else read_duty(duty, timezone=scenario.timezone),
+        replications="auto" if precision else replications,
+        half_width=_half_widths(precision) if precision else None,
+        seed=seed,
+    )
+    if results.stopping:
+        print(results.stopping)
+    _show(results.kpis(by=by), csv)
+
+
+def _half_widths(precision: list[str]) -> dict[str | tuple[str, str], float]:
+    """Read KPI=HALF-WIDTH pairs."""
+    asked: dict[str | tuple[str, str], float] = {}
+    for pair in precision:
+        name, _, width = pair.partition("=")
+        try:
+            asked[name] = float(width)
+        except ValueError:
+            raise OptionError(
+                f"--precision {pair}: not a pair; allowed: KPI=HALF-WIDTH, e.g. service_level=0.005"
+            ) from None
+    return asked
+
+
+@app.command()
+def compare(
+    file: File,
+    against: Annotated[
+        list[str],
+        typer.Option("--against", help="Named override of the file to compare with; may repeat."),
+    ],
+    replications: Replications = 30,
+    seed: Seed = 1,
+    by: By = "queue",
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Compare the scenario with an override of it on the same customers, KPI by KPI."""
+    from ccsim.simulation import compare as run
+
+    scenario = _scenario(file, sets, override)
+    other = scenario.override(*against)
+    _show(run(scenario, other, replications=replications, seed=seed, by=by), csv)
 
 
 @app.command()

@@ -30,6 +30,22 @@ OUTCOMES = ("asks", "contained", "ivr_lost")
 
 
 @dataclass(frozen=True)
+class Begun:
+    """The first contacts are there when the simulation begins.
+
+    Attributes
+    ----------
+    at
+        That moment, µs.
+    group
+        ndarray of int32: group that talks with each; -1: waits.
+    """
+
+    at: int
+    group: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
 class Contacts:
     """The contacts of one replication, in the order in which they arrive.
 
@@ -55,6 +71,8 @@ class Contacts:
         ndarrays of int64, shape (n,): standard durations, before anybody's speed.
     intent
         ndarray of int64, shape (n,): bits, see `ccsim.simulation.intents`.
+    begun
+        Who of the first is there already; None: nobody.
     records
         ndarray of uint64, shape (r,): keys of the campaigns' records, by campaign; they are
         contacts n, n + 1, … without an arrival.
@@ -72,6 +90,7 @@ class Contacts:
     patience: NDArray[np.int64]
     intent: NDArray[np.int64]
     records: NDArray[np.uint64]
+    begun: Begun | None = None
 
     def __len__(self) -> int:
         """Count the contacts that arrive."""
@@ -372,5 +391,6 @@ def given_contacts(**columns: Any) -> Contacts:
         "patience": np.full(number, NEVER, np.int64),
         "intent": np.zeros(number, np.int64),
         "records": np.zeros(0, np.uint64),
+        "begun": None,
     }
     return Contacts(**{field.name: (plain | columns)[field.name] for field in fields(Contacts)})

@@ -17,10 +17,11 @@ from ccsim.demand import CallLog
 from ccsim.distributions import Distribution
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario
-from ccsim.simulation.centre import NEVER, SECOND, Centre
+from ccsim.simulation.centre import SECOND, Centre
 from ccsim.simulation.draw import Contacts, given_contacts, marks_of
 from ccsim.simulation.luck import Book
 from ccsim.simulation.marks import PATIENCE, mark, name_key, stream
+from ccsim.simulation.state import beyond
 
 ENDED = ("handled", "abandoned", "blocked")
 HANDLED, ABANDONED, BLOCKED = range(len(ENDED))
@@ -127,12 +128,9 @@ def _longer_than_the_wait(
         rows = np.flatnonzero((log.queue == queue) & (log.outcome == HANDLED))
         if distribution is None or not len(rows):
             continue
-        waited = log.wait[rows] / SECOND
-        uniforms = np.array([mark(luck, key, 1, 1, PATIENCE) for key in log.key[rows]])
-        reached = distribution.cdf(waited)
-        u = np.minimum(reached + uniforms * (1 - reached), np.nextafter(1.0, 0.0))
-        seconds = np.maximum(distribution.ppf(u), waited)
-        drawn[rows] = np.floor(np.minimum(seconds * SECOND, NEVER) + 0.5).astype(np.int64)
+        for row in rows:
+            u = mark(luck, log.key[row], 1, 1, PATIENCE)
+            drawn[row] = beyond(distribution, log.wait[row] / SECOND, u)
     return drawn
 
 

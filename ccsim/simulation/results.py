@@ -21,6 +21,7 @@ from ccsim.simulation.estimate import Linear
 from ccsim.simulation.kpis import AGENT_KPIS, SERVICE_LEVELS, Kpi, contact_kpis
 from ccsim.simulation.rates import Rates
 from ccsim.simulation.records import Legs, Spans
+from ccsim.simulation.state import State, state_of
 from ccsim.simulation.study import Study
 from ccsim.simulation.tally import AGENT_SUMS, Tally
 from ccsim.simulation.timeline import story, trace_of
@@ -181,6 +182,20 @@ class Results:
         """What every agent did in one replication: agent, group, state, start, end."""
         _, _, spans = self._again(replication)
         return spans.table(self.study.centre, self.study.duty.agents)
+
+    def state(self, at: pd.Timestamp | str, replication: int = 0) -> State:
+        """Who waits and who talks at a moment of one replication; `simulate` can start from it.
+
+        Parameters
+        ----------
+        at
+            Moment of the horizon; without a time zone, on the scenario's clock.
+        """
+        centre = self.study.centre
+        moment = pd.Timestamp(at)
+        moment = moment if moment.tzinfo else moment.tz_localize(centre.start.tz)
+        _, legs, _ = self._again(replication)
+        return state_of(centre, legs, moment)
 
     def timeline(self, contact: int, replication: int = 0) -> pd.DataFrame:
         """One contact's story in plain words.

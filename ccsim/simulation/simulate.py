@@ -25,6 +25,7 @@ from ccsim.simulation.rates import Rates, rates_of
 from ccsim.simulation.records import Legs
 from ccsim.simulation.replay import log_contacts
 from ccsim.simulation.results import Results
+from ccsim.simulation.state import State, given_state
 from ccsim.simulation.stopping import HalfWidths, until_precise
 from ccsim.simulation.study import Study, run_replications
 from ccsim.simulation.tally import Tally
@@ -47,6 +48,7 @@ def simulate(
     trace: bool = False,
     half_width: HalfWidths | None = None,
     log: CallLog | None = None,
+    state: State | None = None,
     workers: int | None = None,
     progress: bool | None = None,
 ) -> Results:
@@ -85,6 +87,8 @@ def simulate(
         may have, e.g. ``{"service_level": 0.005}``.
     log
         Calls to replay instead of drawn contacts; see `replay`.
+    state
+        Who waits and who talks at a moment to begin from, such as `Results.state` gives.
     workers
         Processes; all cores where None. Never changes a number.
     progress
@@ -132,6 +136,9 @@ def simulate(
         _whole("workers", workers, 1)
     centre = centre_of(scenario)
     staffed, window = duty_of(scenario, centre, duty), _window(count, centre)
+    given = None if state is None else given_state(state, scenario, centre)
+    if given is not None:
+        window = max(window[0] if window else 0, given.at), window[1] if window else centre.end
     rates = rates_of(scenario, forecast)
     if log is None and scenario.demand.log is not None:
         log = read_scenario_calls(scenario)
@@ -145,6 +152,7 @@ def simulate(
         window=window,
         policy=router,
         log=None if log is None else log_contacts(log, scenario, centre),
+        given=given,
     )
     shown = sys.stderr.isatty() if progress is None else progress
     cores = workers or os.cpu_count() or 1

@@ -17,6 +17,7 @@ from ccsim.simulation.policy import Policy
 from ccsim.simulation.rates import Rates
 from ccsim.simulation.records import Legs, Spans
 from ccsim.simulation.replay import LogContacts, contacts_of_log
+from ccsim.simulation.state import Given, from_now, picked_up
 from ccsim.simulation.survey import surveyed
 from ccsim.simulation.tally import Tally, tally
 
@@ -38,6 +39,8 @@ class Study:
         A routing policy of the user's own; None: the scenario's rules.
     log
         Contacts of a call log; None: they are drawn.
+    given
+        Who is there when the simulation begins; None: it begins before anybody comes.
     """
 
     centre: Centre
@@ -47,6 +50,7 @@ class Study:
     window: tuple[int, int] | None
     policy: Policy | None = None
     log: LogContacts | None = None
+    given: Given | None = None
 
     def replicate(
         self, replication: int, expected: NDArray[np.float64]
@@ -57,6 +61,10 @@ class Study:
         else:
             contacts = draw_contacts(self.customers, expected, self.seed, replication)
         duty = self.duty.realise(self.seed, replication)
+        if self.given is not None:
+            book = self.customers.book
+            contacts = picked_up(self.given, contacts, book, self.seed, replication)
+            duty = from_now(duty, self.given.at)
         luck = Luck(self.customers.book, self.seed, replication)
         legs, spans = simpy_engine.run(self.centre, contacts, duty, luck, self.policy)
         legs = surveyed(self.centre, legs, contacts.key, self.seed, replication)

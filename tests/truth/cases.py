@@ -1,120 +1,20 @@
-"""Truth checks: simulated figures against closed forms, exact chains and published outputs.
-
-The design's rule: a check states its half-width (at most 1 % of the value, 0.003 for fractions),
-passes when |z| < 3.5 and takes its seed from its case number. `make test` runs every case once;
-`make validate` repeats them with ten other seeds and tests the z-scores.
-"""
+"""Truth checks: simulated figures against closed forms, exact chains and published outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-
-from scipy.stats import t
 
 from ccsim.queueing import erlang
 from ccsim.scenario import Scenario
-from ccsim.simulation import Results, simulate
 from tests.conftest import made_scenario
-
-# 95 % half-widths allowed: of a fraction, and of anything else relative to its value.
-FRACTION, RELATIVE = 0.003, 0.01
-LARGEST_Z = 3.5
-
-FRACTIONS = {"service_level", "abandonment", "occupancy", "blocking"}
-
-
-@dataclass(frozen=True)
-class Case:
-    """One check: what to simulate, for how long, and what is true.
-
-    ``expected`` maps (queue or "all", kpi) to the true value.
-    """
-
-    number: int
-    name: str
-    source: str
-    scenario: Callable[[], Scenario]
-    expected: Mapping[tuple[str, str], float]
-    replications: int
-    count: tuple[str, str] | None = None
-
-    def run(self, seed: int | None = None, workers: int = 1) -> Results:
-        """Simulate the case; the seed comes from its number."""
-        return simulate(
-            self.scenario(),
-            replications=self.replications,
-            seed=self.number if seed is None else seed,
-            count=self.count,
-            workers=workers,
-            progress=False,
-        )
-
-
-@dataclass(frozen=True)
-class Check:
-    """One figure of a case beside the truth."""
-
-    case: Case
-    what: tuple[str, str]
-    simulated: float
-    half_width: float
-    expected: float
-    z: float
-
-    @property
-    def precise(self) -> bool:
-        """Whether the half-width is as small as the rule asks for."""
-        allowed = FRACTION if self.what[1] in FRACTIONS else RELATIVE * self.expected
-        return self.half_width <= allowed
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the simulated figure is as close to the truth as chance allows."""
-        return abs(self.z) < LARGEST_Z
-
-
-def checks(case: Case, results: Results) -> list[Check]:
-    """Compare every figure of a case with the truth."""
-    kpis = results.kpis()
-    quantile = t.ppf(0.975, results.replications - 1)
-    made = []
-    for what, expected in case.expected.items():
-        mean, low, high = kpis.loc[what, ["mean", "low", "high"]]
-        half = (high - low) / 2
-        z = (mean - expected) / (half / quantile)
-        made.append(Check(case, what, float(mean), float(half), expected, float(z)))
-    return made
-
-
-def _one_queue(
-    rate: float,
-    talk: Any,
-    agents: int,
-    *,
-    hours: int = 12,
-    days: int = 1,
-    within: float = 20,
-    lines: int | None = None,
-    patience: Any = None,
-) -> Scenario:
-    queue = {"talk": talk, "target": {"service_level": 0.8, "within": within}}
-    if patience is not None:
-        queue["patience"] = patience
-    return made_scenario(
-        horizon={"start": made_scenario().horizon.start, "days": days},
-        hours={"daily": f"00:00-{hours:02d}:00"},
-        demand={"rates": {"calls": rate}},
-        channels={"voice": {"lines": lines} if lines else {}},
-        queues={"calls": queue},
-        groups={"team": {"skills": {"calls": 1}, "on_duty": agents}},
-    )
+from tests.truth.case import Case, one_queue
+from tests.truth.cases_features import FEATURE_CASES
 
 
 def day_a() -> Scenario:
     """Reference day A of the project."""
-    return _one_queue(
+    return one_queue(
         600, {"exponential": {"mean": 300}}, 50, patience={"exponential": {"mean": 180}}
     )
 
@@ -148,7 +48,7 @@ def _minutes(rate: float) -> float:
 
 def _mmc(**rules: Any) -> Scenario:
     """The ContactCenters examples: 4.2 calls a minute for 8 h, 2 min each, 12 agents."""
-    return _one_queue(_minutes(4.2), {"exponential": {"mean": 120}}, 12, hours=8, **rules)
+    return one_queue(_minutes(4.2), {"exponential": {"mean": 120}}, 12, hours=8, **rules)
 
 
 def _priorities(rates: tuple[float, float], patience: float | None, within: float = 20) -> Scenario:
@@ -172,7 +72,7 @@ def _steady(names: Mapping[str, str], **arguments: Any) -> dict[tuple[str, str],
 
 EQUAL_NAMES = ("service_level", "abandonment", "asa", "occupancy")
 
-CASES = (
+BASIC_CASES = (
     Case(
         1,
         "reference day A: Erlang A",
@@ -207,7 +107,7 @@ CASES = (
         3,
         "Erlang C with 14 agents",
         "documentation of the CRAN package ErlangC: SL 0.88835",
-        lambda: _one_queue(200, {"exponential": {"mean": 180}}, 14, hours=24, days=2),
+        lambda: one_queue(200, {"exponential": {"mean": 180}}, 14, hours=24, days=2),
         {("all", "service_level"): 0.888350019179467},
         replications=150,
         count=("2h", "48h"),
@@ -216,7 +116,7 @@ CASES = (
         4,
         "Erlang B: as many lines as agents",
         "Erlang's loss formula, 10 servers, 5 Erlangs",
-        lambda: _one_queue(100, {"exponential": {"mean": 180}}, 10, hours=24, lines=10),
+        lambda: one_queue(100, {"exponential": {"mean": 180}}, 10, hours=24, lines=10),
         {("all", "blocking"): 0.0183845703366481},
         replications=200,
         count=("2h", "24h"),
@@ -278,7 +178,7 @@ CASES = (
         10,
         "constant handle times: M/D/c",
         "exact chain: 10 servers, load 8, mean wait 0.10983 service times",
-        lambda: _one_queue(_minutes(8), 60, 10, hours=24),
+        lambda: one_queue(_minutes(8), 60, 10, hours=24),
         {("all", "asa"): 60 * 0.109827789719},
         replications=660,
         count=("1h", "24h"),
@@ -287,7 +187,7 @@ CASES = (
         11,
         "patience far from exponential: M/M/n+G",
         "ccsim.queueing (Zeltyn & Mandelbaum 2005), itself checked against published values",
-        lambda: _one_queue(
+        lambda: one_queue(
             600, {"exponential": {"mean": 300}}, 50, patience={"lognormal": {"mean": 240, "cv": 2}}
         ),
         _steady(
@@ -301,3 +201,5 @@ CASES = (
         count=("2h", "12h"),
     ),
 )
+
+CASES = (*BASIC_CASES, *FEATURE_CASES)

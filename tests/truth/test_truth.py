@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.truth.cases import CASES, Case, checks
+from tests.truth.case import Case, checks
+from tests.truth.cases import CASES
 
 
 @pytest.mark.truth

@@ -30,6 +30,7 @@ class Callbacks:
         house, cases = self._house, self._house.cases
         rules = self._queues[cases.queue[case]]
         cases.callback[case] = self._env.now
+        house.talks.let_go_of(case)
         if rules.line:
             house.lines[rules.channel] -= 1
         window = rules.callback.window if rules.callback else NEVER

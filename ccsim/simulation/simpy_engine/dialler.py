@@ -7,6 +7,7 @@ from collections import deque
 from ccsim.simulation.centre import UNIT
 from ccsim.simulation.marks import PICK_UP, RIGHT_PARTY
 from ccsim.simulation.records import DIAL, DIALLED, NO_ANSWER, NUISANCE, WRONG_PARTY
+from ccsim.simulation.rules import CampaignRules
 from ccsim.simulation.simpy_engine.clock import DIAL_TIME, RING_END, Moment
 from ccsim.simulation.simpy_engine.floor import is_open
 from ccsim.simulation.simpy_engine.house import House
@@ -23,56 +24,78 @@ class Dialler:
         self._ringing = [0 for _ in self._rules]
         self._connected = [0 for _ in self._rules]
         self._nuisance = [0 for _ in self._rules]
+        self._open = [False for _ in self._rules]
+        self._pools = [
+            [
+                pool
+                for pool, (group, _) in enumerate(house.floor.pools.members)
+                if group in house.skilled[rules.queue]
+            ]
+            for rules in self._rules
+        ]
         self._campaign_of: dict[int, int] = {}
         self._reserved: dict[int, int] = {}
         first = callers
         for campaign, rules in enumerate(self._rules):
             self._ready[campaign].extend((first + n, 1) for n in range(rules.records))
             first += rules.records
-            for opens, _ in rules.windows:
-                Moment(self._env, opens, DIAL_TIME, campaign, _the_hour_has_come)
+            for edge in sorted({edge for window in rules.windows for edge in window}):
+                Moment(self._env, edge, DIAL_TIME, campaign, self._turn)
 
     def act(self) -> None:
         """After routing: dial as the pacing of each campaign wants."""
         for campaign, rules in enumerate(self._rules):
             ready = self._ready[campaign]
-            if not ready or not is_open(rules.windows, self._env.now):
+            if not ready or not self._open[campaign]:
                 continue
             same = [c for c, other in enumerate(self._rules) if other.queue == rules.queue]
             ringing = sum(self._ringing[other] for other in same)
             if rules.pacing == "preview":
                 ringing = 0  # whose agents are taken already
-            for _ in range(min(self._wanted(campaign) - ringing, len(ready))):
+            wanted = min(self._wanted(campaign) - ringing, len(ready), self._free_lines(rules))
+            for _ in range(wanted):
                 self._dial(campaign, *ready.popleft())
 
     def drop(self, case: int, state: int) -> None:
         """End a dial without a talk; the record is dialled again later."""
         cases, campaign = self._house.cases, self._campaign_of[case]
         rules = self._house.centre.queues[cases.queue[case]]
+        due_already = cases.state[case] == WRONG_PARTY
         cases.state[case] = state
         cases.ended[case] = self._env.now
         if rules.line:
             self._house.lines[rules.channel] -= 1
         if state == NUISANCE:
             self._nuisance[campaign] += 1
-        self._again(case)
+        if not due_already:
+            self._again(case)
+
+    def _turn(self, moment: Moment) -> None:
+        """Begin or end dialling; the first dials come after the routing of this instant."""
+        campaign = moment.who
+        self._open[campaign] = is_open(self._rules[campaign].windows, self._env.now)
 
     def _wanted(self, campaign: int) -> int:
         """Dials that should be ringing: one an idle agent, or as many as will find one free."""
         rules, floor = self._rules[campaign], self._house.floor
         groups = self._house.skilled[rules.queue]
-        idle = sum(
-            len(floor.pools.idle[pool])
-            for pool, (group, _) in enumerate(floor.pools.members)
-            if group in groups
-        )
+        idle = sum(len(floor.pools.idle[pool]) for pool in self._pools[campaign])
         over_cap = self._nuisance[campaign] * UNIT > rules.nuisance_cap * self._connected[campaign]
         picked_up = round(rules.pick_up * UNIT)
+        reachable = self._house.router.idle_for(rules.queue)
         if rules.pacing != "predictive" or over_cap or not picked_up:
-            return idle
+            return reachable
         busy = sum(floor.at_work[group] for group in groups) - idle
         handle = max(self._house.centre.queues[rules.queue].handle, 1)
-        return (idle * handle + busy * rules.ring) * UNIT // (handle * picked_up)
+        return (reachable * handle + busy * rules.ring) * UNIT // (handle * picked_up)
+
+    def _free_lines(self, rules: CampaignRules) -> int:
+        """Lines left for dials; a campaign holds no more than its channel has."""
+        queue = self._house.centre.queues[rules.queue]
+        limit = self._house.centre.channels[queue.channel].lines
+        if limit is None:
+            return rules.records
+        return limit + self._house.extra_lines - self._house.lines[queue.channel]
 
     def _dial(self, campaign: int, record: int, dial: int) -> None:
         house, rules = self._house, self._rules[campaign]
@@ -91,7 +114,7 @@ class Dialler:
         if queue.line:
             house.lines[queue.channel] += 1
         if rules.pacing == "preview":
-            agent = house.router.idle_agent(rules.queue)
+            agent = house.router.idle_agent(rules.queue, case)
             house.talks.reserve(agent, case)
             self._reserved[case] = agent
         ring = house.luck.ring(house.cases.key(case), dial, campaign)
@@ -131,7 +154,3 @@ class Dialler:
         case, cases = moment.who - len(self._rules), self._house.cases
         ready = self._ready[self._campaign_of[case]]
         ready.append((cases.contact[case], cases.attempt[case] + 1))
-
-
-def _the_hour_has_come(moment: Moment) -> None:
-    """Dialling begins after the routing of this instant."""

@@ -31,8 +31,9 @@ class Door:
         # Menu time and outcome of later attempts that are on their way.
         self._journeys: dict[int, tuple[int, int]] = {}
         self._straight_in = all(self._plain) and not (contacts.menu >= 0).any()
-        if len(contacts):
-            Moment(self._env, self._cases.arrived[0], ARRIVAL, 0, self._arrive_first)
+        first = len(contacts.begun.group) if contacts.begun else 0
+        if first < len(contacts):
+            Moment(self._env, self._cases.arrived[first], ARRIVAL, first, self._arrive_first)
 
     def expect(self, case: int, delay: int, menu: int, outcome: int) -> None:
         """Let a later attempt arrive after a delay."""

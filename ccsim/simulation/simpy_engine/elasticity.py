@@ -59,10 +59,9 @@ class Elasticity:
             if watch.may_come(now + watch.ready_in) and self._holds(watch.when, watch):
                 watch.called = True
                 Moment(self._env, watch.ready_in, LOOK, number + 1, self._be_ready)
-        elif (
-            watch.since >= 0
-            and now >= watch.since + watch.at_least
-            and self._has_cleared(watch.until, watch)
+        elif watch.since >= 0 and (
+            not watch.may_come(now)  # it has closed, and they have gone home
+            or (now >= watch.since + watch.at_least and self._has_cleared(watch.until, watch))
         ):
             watch.called, watch.since = False, -1
             watch.go()
@@ -130,7 +129,7 @@ class Elasticity:
                 Watch(
                     when=rules.when,
                     until=rules.until,
-                    queues=[queue for queue in group.skills if queue < len(centre.queues)],
+                    queues=self._house.served[number],
                     groups=[number],
                     ready_in=rules.ready_in,
                     at_least=rules.at_least,
@@ -157,9 +156,7 @@ class Elasticity:
                     if centre.channels[queue.channel].name == "voice"
                 ]
             else:
-                queues = sorted(
-                    {q for g in groups for q in centre.groups[g].skills if q < len(centre.queues)}
-                )
+                queues = sorted({queue for group in groups for queue in house.served[group]})
 
             def change(by: int, site: int = rule.site) -> None:
                 if site < 0:

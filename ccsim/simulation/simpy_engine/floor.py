@@ -125,8 +125,11 @@ class Floor:
         self.staying.clear()
 
     def call_in(self, agent: int, until: int) -> None:
-        """Let somebody who stands by log in, till told to go or `until`."""
+        """Let somebody who stands by log in, till told to go or `until`; or stay, if still here."""
         now, group = self._env.now, self.group[agent]
+        if agent in self.staying:
+            self.staying.remove(agent)
+            self.pools.remove(agent)
         self._days[agent] = [
             (duties.WORK, group, now, until, until),
             (OFF, group, until, NEVER, NEVER),
@@ -243,7 +246,8 @@ class Floor:
 
     def _log_in(self, agent: int) -> None:
         self._record(agent, BURST if self.seats.is_burst(agent) else LOGGED_IN)
-        self.pools.add(agent, self.group[agent])
+        if not self._busy[agent]:
+            self.pools.add(agent, self.group[agent])
 
     def _leave_seat(self, agent: int) -> None:
         """Free an agent's seat; who waits for one, or sits on a burst seat, moves up."""

@@ -38,6 +38,8 @@ class House:
         Voice lines that an elasticity rule adds.
     site_calls
         Calls carried to each site now.
+    served
+        Queues each group serves, if only for a segment that asks for a skill of its own.
     """
 
     door: Door
@@ -65,6 +67,14 @@ class House:
         self.skilled = [
             [number for number, group in enumerate(centre.groups) if skill in group.skills]
             for skill in range(1 + max(max(group.skills) for group in centre.groups))
+        ]
+        self.served = [
+            sorted(
+                {queue for queue in group.skills if queue < len(centre.queues)}.union(
+                    *(one.queues for one in centre.segments if one.skill in group.skills)
+                )
+            )
+            for group in centre.groups
         ]
         channels = [centre.channels[queue.channel] for queue in centre.queues]
         self.live = [not channel.deferred for channel in channels]
@@ -106,8 +116,7 @@ class House:
         """Say whether somebody still waits in a queue of a group's that has closed."""
         return any(
             self.waiting.by_queue[queue] and self._stays_for[queue] and not self.is_open(queue)
-            for queue in self.centre.groups[group].skills
-            if queue < len(self.centre.queues)
+            for queue in self.served[group]
         )
 
 

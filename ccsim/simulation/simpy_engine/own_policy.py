@@ -25,16 +25,20 @@ class PolicyRouter(Router):
             for group in house.centre.groups
         ]
 
+    def is_needed(self) -> bool:
+        """Always: a policy may look at the clock."""
+        return True
+
     def route(self) -> None:
         """Ask the policy until it has nothing more to say; then greet who is new and waits."""
         house = self._house
         for case in house.newcomers:
             house.reception.line_up(case)
-        while self._waiting.total and self._pools.total and self._match():
+        while self._waiting.total and self._pools.total and self._ask():
             pass
         house.reception.greet(house.newcomers)
 
-    def _match(self) -> bool:
+    def _ask(self) -> bool:
         house, cases = self._house, self._house.cases
         queues, now = range(len(house.centre.queues)), house.env.now
         waiting = sorted(
@@ -53,9 +57,9 @@ class PolicyRouter(Router):
         if pair is None:
             return False
         case, agent = pair[0].number, pair[1].number
-        stream = self._streams[self._waiting.where[case]] if case in waiting else None
-        group = house.centre.groups[house.floor.group[agent]]
-        if stream is None or agent not in idle or stream.skill not in group.skills:
+        ways = self._ways[self._waiting.where[case]] if case in waiting and agent in idle else []
+        way = next((way for way in ways if way.pool == self._pools.pool_of[agent]), None)
+        if way is None:
             raise OptionError(
                 f"router: {type(self._policy).__name__}.choose answered {pair!r}; allowed: one of "
                 "the waiting contacts with one of the idle agents that has the skill, or None"
@@ -63,8 +67,6 @@ class PolicyRouter(Router):
         if cases.callback[case] >= 0 and not house.callbacks.reaches(case):
             return True
         self._waiting.leave(case)
-        way = next(w for w in self._ways[self._waiting.stream(stream.queue, stream.segment)]
-                   if w.pool == self._pools.pool_of[agent])  # fmt: skip
         self._serve(case, Choice(agent, True, way))
         return True
 

@@ -24,6 +24,8 @@ class Pools:
         By pool: agents with nothing but interruptible work in hand, first begun first.
     total
         Entries in all of these; with none of them nothing can be routed.
+    fresh
+        Pools that gained an entry since routing last came to its end.
     """
 
     def __init__(self, centre: Centre, agents: int) -> None:
@@ -51,6 +53,7 @@ class Pools:
         self.interruptible: list[deque[int]] = [deque() for _ in self.members]
         self.idle_since = [0] * agents
         self.total = 0
+        self.fresh: set[int] = set()
         self._turns = 0
         self.pool_of = [-1] * agents
         self._group_of = [-1] * agents
@@ -63,7 +66,9 @@ class Pools:
             self.pool_of[agent] = self._pool[group, self._channel(agent, group)]
         self._turns += 1
         self.idle_since[agent] = self._turns
-        self.idle[self.pool_of[agent]].append(agent)
+        pool = self.pool_of[agent]
+        self.idle[pool].append(agent)
+        self.fresh.add(pool)
         self.total += 1
 
     def remove(self, agent: int) -> None:
@@ -82,6 +87,7 @@ class Pools:
         line = loads.setdefault(in_hand, deque())
         line.append(agent)
         self._place[agent] = line
+        self.fresh.add(self.pool_of[agent])
         self.total += 1
 
     def offer_work(self, agent: int) -> None:
@@ -89,6 +95,7 @@ class Pools:
         line = self.interruptible[self.pool_of[agent]]
         line.append(agent)
         self._place[agent] = line
+        self.fresh.add(self.pool_of[agent])
         self.total += 1
 
     def shut(self, agent: int) -> None:

@@ -90,6 +90,10 @@ class Reception:
             if where[case] >= 0:
                 self._tell(case)
 
+    def be_patient(self, case: int, until: int) -> None:
+        """Let the patience of somebody who waits already end at a moment."""
+        Moment(self._env, until - self._env.now, GIVE_UP, case, self._give_up)
+
     def _tell(self, case: int) -> None:
         """Balk, hear the announcement, take a callback, or wait with patience."""
         house, cases = self._house, self._cases
@@ -119,7 +123,7 @@ class Reception:
                     house.callbacks.take(case)
                     patience = NEVER
             for after in self._helped[queue]:
-                Moment(self._env, after, WAIT_STEP, case, _help_is_near)
+                Moment(self._env, after, WAIT_STEP, case, self._help_is_near)
         if patience < NEVER:
             Moment(self._env, patience, GIVE_UP, case, self._give_up)
 
@@ -139,6 +143,12 @@ class Reception:
             stream = waiting.where[case]
             waiting.leave(case)
             waiting.join(stream, case)
+
+    def _help_is_near(self, moment: Moment) -> None:
+        """Say that another group may serve a contact from now on."""
+        waiting, case = self._house.waiting, moment.who
+        if waiting.where[case] >= 0:
+            waiting.fresh.add(waiting.where[case])
 
     def _own_agent(self, case: int, skill: int) -> int:
         agents, keys = self._staff[skill]
@@ -160,7 +170,3 @@ class Reception:
             ]
             made.append((agents, duty.agent_key[agents]))
         return made
-
-
-def _help_is_near(moment: Moment) -> None:
-    """Another group may serve from now on: nothing changes but who matches in routing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,6 +67,16 @@ class Router:
             all(way.after < 0 and way.kept == 0 and way.site < 0 for way in one)
             for one in self._ways
         ]
+        # Streams that a new entry in a pool may serve: through reserves, any of its group.
+        groups = [group for group, _ in self._pools.members]
+        self._served_by = [
+            [
+                stream
+                for stream, one in enumerate(self._ways)
+                if any(way.group == group for way in one)
+            ]
+            for group in groups
+        ]
         self._by_occupancy = centre.agent_rule == "lowest_occupancy"
         self._site_lines = [site.lines for site in centre.sites]
         self._channel = [centre.queues[stream.queue].channel for stream in self._streams]
@@ -80,6 +90,10 @@ class Router:
         self._straight = (
             self._simple and all(self._free) and not (own or called or self._by_occupancy)
         )
+
+    def is_needed(self) -> bool:
+        """Say whether anything has changed since nothing matched any more."""
+        return bool(self._pools.fresh or self._waiting.fresh)
 
     def route(self) -> None:
         """Bring contacts and agents together; who is new and still waits is greeted."""
@@ -105,15 +119,37 @@ class Router:
                     return
         for case in newcomers:
             house.reception.line_up(case)
-        match = self._match_straight if self._straight else self._match
-        while waiting.total and pools.total and match():
-            pass
+        if self._straight:
+            while waiting.total and pools.total and self._match_straight():
+                pass
+        else:
+            self._match_all()
+        pools.fresh.clear()
+        waiting.fresh.clear()
         if newcomers:
             house.reception.greet(newcomers)
 
-    def idle_agent(self, queue: int) -> int:
+    def idle_for(self, queue: int) -> int:
+        """Count the idle agents who could serve one more contact of a queue each, at once."""
+        idle, lines, found = self._pools.idle, self._site_lines, 0
+        left: dict[int, int] = {}
+        for way in self._ways[self._waiting.stream(queue, -1)]:
+            if way.after >= 0:
+                continue
+            number = len(idle[way.pool])
+            if way.kept:
+                number = min(number, max(self._idle_in(way.group) - way.kept, 0))
+            if way.site >= 0:
+                carried = self._house.site_calls[way.site]
+                free = left.setdefault(way.site, max((lines[way.site] or 0) - carried, 0))
+                number = min(number, free)
+                left[way.site] = free - number
+            found += number
+        return found
+
+    def idle_agent(self, queue: int, case: int) -> int:
         """Take out an idle agent for a dial of a queue."""
-        choice = self._idle(self._waiting.stream(queue, -1), 0)
+        choice = self._idle(self._waiting.stream(queue, -1), case)
         assert choice is not None
         self._pools.remove(choice.agent)
         return choice.agent
@@ -138,13 +174,25 @@ class Router:
         self._house.talks.begin(first, self._pools.take(chosen.pool))
         return True
 
-    def _match(self) -> bool:
-        """Bring the next pair together; say whether anything was done."""
+    def _match_all(self) -> None:
+        """Match until nothing does, looking only where something has changed since then."""
+        waiting, pools = self._waiting, self._pools
+        open_ = set(waiting.fresh)
+        while waiting.total and pools.total:
+            for pool in pools.fresh:
+                open_.update(self._served_by[pool])
+            pools.fresh.clear()
+            if not self._match(open_):
+                return
+
+    def _match(self, streams: Iterable[int]) -> bool:
+        """Bring the next pair of some streams together; say whether anything was done."""
         waiting, best = self._waiting, None
         first = -1
         chosen: Choice | None = None
-        for stream, number in enumerate(waiting.number):
-            if not number:
+        number = waiting.number
+        for stream in streams:
+            if not number[stream]:
                 continue
             case = waiting.first(stream)
             choice = self._choose(stream, case)
@@ -153,7 +201,10 @@ class Router:
                 if best is None or rank < best:
                     best, first, chosen = rank, case, choice
         for agent, own in waiting.own.items():
-            if agent in self._pools.idle[self._pools.pool_of[agent]]:
+            skill = self._streams[waiting.where[own[0]]].skill
+            if agent in self._pools.idle[self._pools.pool_of[agent]] and self._house.serves(
+                agent, skill
+            ):
                 rank = self._rank(waiting.where[own[0]], own[0])
                 if best is None or rank < best:
                     best, first, chosen = rank, own[0], Choice(agent, True, None)
@@ -253,21 +304,20 @@ class Router:
     def _may(self, way: Way, case: int, *, idle: bool) -> bool:
         """Say whether a pool may serve a contact now."""
         house = self._house
-        if way.after >= 0 and house.env.now - house.cases.entered[case] < way.after:
-            return False
+        if way.after >= 0:
+            entered = house.cases.entered[case]
+            if entered < 0 or house.env.now - entered < way.after:
+                return False
         if way.site >= 0:
             lines = self._site_lines[way.site]
             if lines is not None and house.site_calls[way.site] >= lines:
                 return False
-        if idle and way.kept:
-            members = self._pools.members
-            free = sum(
-                len(self._pools.idle[pool])
-                for pool, (group, _) in enumerate(members)
-                if group == way.group
-            )
-            return free > way.kept
-        return True
+        return not (idle and way.kept) or self._idle_in(way.group) > way.kept
+
+    def _idle_in(self, group: int) -> int:
+        """Count a group's idle agents, of all its silos."""
+        members = enumerate(self._pools.members)
+        return sum(len(self._pools.idle[pool]) for pool, (other, _) in members if other == group)
 
 
 def _rank(house: House) -> Callable[[int, int], tuple[int, ...]]:

@@ -19,6 +19,7 @@ from ccsim.simulation.simpy_engine.elasticity import Elasticity
 from ccsim.simulation.simpy_engine.house import House
 from ccsim.simulation.simpy_engine.own_policy import PolicyRouter
 from ccsim.simulation.simpy_engine.reception import Reception
+from ccsim.simulation.simpy_engine.resumption import Resumption
 from ccsim.simulation.simpy_engine.router import Router
 from ccsim.simulation.simpy_engine.talks import Talks
 
@@ -56,6 +57,8 @@ def run(
     house.router = Router(house) if policy is None else PolicyRouter(house, policy)
     house.door = Door(house, contacts)
     house.dialler = Dialler(house, len(contacts))
+    if contacts.begun is not None:
+        Resumption(house, contacts.begun)
     Elasticity(house)
     _run(house)
     return house.cases.legs(), house.floor.spans()
@@ -63,6 +66,7 @@ def run(
 
 def _run(house: House) -> None:
     due, step, route = house.env.due, house.env.step, house.router.route
+    is_needed = house.router.is_needed
     newcomers, waiting, floor = house.newcomers, house.waiting, house.floor
     dials = bool(house.centre.campaigns)
     while due:
@@ -70,7 +74,7 @@ def _run(house: House) -> None:
         step()
         if due and due[0][0] == now:
             continue  # an instant's state changes all come before its routing
-        if newcomers or waiting.total:
+        if newcomers or (waiting.total and is_needed()):
             route()
         if floor.staying:
             floor.dismiss()

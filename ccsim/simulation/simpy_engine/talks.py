@@ -51,6 +51,14 @@ class Talks:
             bool(self._site_lines) and self._channels[rules.channel].name == "voice"
             for rules in self._queues
         ]
+        self._at_site = [
+            [
+                pool
+                for pool, (group, _) in enumerate(self._floor.pools.members)
+                if self._groups[group].site == site
+            ]
+            for site in range(max(len(centre.sites), 1))
+        ]
         several = any(max(group.concurrency, default=1) > 1 for group in self._groups)
         self._one_at_a_time = not several and not any(c.interruptible for c in self._channels)
         # Queues whose contacts come, talk and go: no lines, no content, nothing afterwards.
@@ -114,6 +122,22 @@ class Talks:
             Moment(self._env, talk, TALK_END, case, self._talk_over)
         else:
             self._begin_among_others(case, agent, talk)
+
+    def resume(self, case: int, agent: int, group: int) -> None:
+        """Go on with a talk that began before the simulation did."""
+        cases, floor, rules = self._cases, self._floor, self._queues[self._cases.queue[case]]
+        cases.answered[case], cases.agent[case], cases.group[case] = (
+            cases.arrived[case], agent, group,
+        )  # fmt: skip
+        if self._counted[cases.queue[case]]:
+            self._house.site_calls[self._groups[group].site] += 1
+        self._last_channel[agent] = rules.channel
+        left = cases.arrived[case] + cases.talk[case] - self._env.now
+        if self._one_at_a_time:
+            floor.engage(agent)
+            Moment(self._env, left, TALK_END, case, self._talk_over)
+        else:
+            self._begin_among_others(case, agent, left)
 
     def reserve(self, agent: int, case: int) -> None:
         """Keep an agent for a dial that rings."""
@@ -288,7 +312,10 @@ class Talks:
         if self._work:
             self._work.pop(case, None)
         if self._counted[queue]:
-            house.site_calls[self._groups[cases.group[case]].site] -= 1
+            site = self._groups[cases.group[case]].site
+            house.site_calls[site] -= 1
+            # A line into the site is free: its groups may match again.
+            self._floor.pools.fresh.update(self._at_site[site])
         plan = self._plan.pop(case, None) if self._plan else None
         if rules.line:
             house.lines[rules.channel] -= 1

@@ -54,6 +54,9 @@ class WaitingRoom:
         By case: number of the stream it waits in; -1 none.
     common
         By queue: stream of those without a segment.
+    fresh
+        Streams that somebody joined, or may be served by more groups, since routing last came
+        to its end.
     own
         Contacts that wait for one agent only, by agent, as they came.
     """
@@ -64,6 +67,7 @@ class WaitingRoom:
         self.by_queue = [0] * len(centre.queues)
         self.total = 0
         self.where = [-1] * cases
+        self.fresh: set[int] = set()
         self.own: dict[int, deque[int]] = {}
         self._favourite: dict[int, int] = {}
         self._lines: list[deque[int]] = [deque() for _ in self.streams]
@@ -80,6 +84,7 @@ class WaitingRoom:
     def join(self, stream: int, case: int) -> None:
         """Let a contact wait at the end of a stream."""
         self._lines[stream].append(case)
+        self.fresh.add(stream)
         self.where[case] = stream
         self.number[stream] += 1
         self.by_queue[self.streams[stream].queue] += 1
@@ -88,6 +93,7 @@ class WaitingRoom:
     def join_own(self, stream: int, case: int, agent: int) -> None:
         """Let a contact wait for an agent of its own; it counts in its stream."""
         self.own.setdefault(agent, deque()).append(case)
+        self.fresh.add(stream)
         self._favourite[case] = agent
         self.where[case] = stream
         self.by_queue[self.streams[stream].queue] += 1

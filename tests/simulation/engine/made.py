@@ -88,8 +88,10 @@ def a_centre(
     )
 
 
-def one_queue(agents: int = 1, *, sections: Mapping[str, Any] | None = None, **queue: Any) -> Any:
-    """A centre with one queue and one team."""
+def one_queue(
+    agents: int = 1, *, sections: Mapping[str, Any] | None = None, **queue: Any
+) -> Scenario:
+    """A centre with one queue and one team; sections may say how many days."""
     return a_centre(
         {"calls": queue}, {"team": {"skills": {"calls": 1}, "on_duty": agents}}, **sections or {}
     )

@@ -97,7 +97,9 @@ def test_a_virtual_agent_that_contains_nobody_hands_over_and_has_its_price() -> 
 
 def test_who_is_never_understood_hears_every_reprompt_and_goes_to_a_person() -> None:
     speech = {"misrecognition": 1, "reprompts": 2}
-    nodes = {"one": {"prompt": 4, "speech": speech, "opt_out_to": "b", "choose": {"a": 1}},}
+    nodes = {
+        "one": {"prompt": 4, "speech": speech, "opt_out_to": "b", "choose": {"a": 1}},
+    }
     assert way(nodes) == (ASKS, 1, 12, 0)
 
 

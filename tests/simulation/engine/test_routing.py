@@ -193,5 +193,7 @@ def test_unified_all_agents_serve_all_channels() -> None:
 
 
 def test_a_group_works_in_its_own_hours_only() -> None:
-    scenario = a_centre({"a": {}}, {"team": {"skills": {"a": 1}, "hours": {"daily": "02:00-12:00"}}})
+    scenario = a_centre(
+        {"a": {}}, {"team": {"skills": {"a": 1}, "hours": {"daily": "02:00-12:00"}}}
+    )
     assert played(scenario, Contact(3600)).told("answered") == [7200]

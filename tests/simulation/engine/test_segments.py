@@ -30,9 +30,7 @@ def test_priorities_of_queue_and_segment_add_up() -> None:
 
 
 def cantonese(**groups: Any) -> Any:
-    return a_centre(
-        {"a": {}}, groups, segments={"cantonese": {"share": 0, "skill": "cantonese"}}
-    )
+    return a_centre({"a": {}}, groups, segments={"cantonese": {"share": 0, "skill": "cantonese"}})
 
 
 def test_a_language_is_served_only_by_those_who_speak_it() -> None:

@@ -1,0 +1,207 @@
+"""A state to start from: who waits now and who talks now, so that a day can be picked up at 11:00.
+
+How long somebody will still wait or talk is drawn given how long it has been already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ccsim.distributions import Distribution
+from ccsim.errors import OptionError
+from ccsim.scenario import Scenario
+from ccsim.scenario.kinds import ByPeriod
+from ccsim.simulation.centre import NEVER, SECOND, Centre
+from ccsim.simulation.draw import Begun, Contacts, given_contacts, marks_of
+from ccsim.simulation.duty import Duty
+from ccsim.simulation.luck import LONGEST_WORK, Book
+from ccsim.simulation.marks import PATIENCE, TALK, mark, name_key, stream
+from ccsim.simulation.records import CONTACT, Legs
+
+
+@dataclass(frozen=True)
+class State:
+    """Who is in the centre at a moment.
+
+    Attributes
+    ----------
+    at
+        The moment, tz-aware.
+    waiting
+        Columns ``queue`` (str), ``since`` (tz-aware: asked for a person).
+    talking
+        Columns ``queue``, ``group`` (str), ``since`` (tz-aware: answered).
+    """
+
+    at: pd.Timestamp
+    waiting: pd.DataFrame
+    talking: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Given:
+    """A state in numbers: one row a contact, in order of ``since``; times in µs.
+
+    ``group`` is -1 for who waits; patience and talk are the queues' distributions.
+    """
+
+    at: int
+    key: NDArray[np.uint64]
+    queue: NDArray[np.int16]
+    since: NDArray[np.int64]
+    group: NDArray[np.int32]
+    talk: tuple[Distribution, ...]
+    patience: tuple[Distribution | None, ...]
+
+
+def given_state(state: State, scenario: Scenario, centre: Centre) -> Given:
+    """Check a state and put it into numbers.
+
+    Raises
+    ------
+    OptionError
+        For an unknown queue or group, a missing column, or somebody who came later than that.
+    """
+    at = centre.time(_moment(state.at, "at"))
+    if not 0 <= at < centre.end:
+        raise OptionError(f"state: at {state.at}; allowed: a moment within the horizon")
+    rows: list[tuple[int, int, int, str]] = []
+    for name, table, columns in (
+        ("waiting", state.waiting, ("queue", "since")),
+        ("talking", state.talking, ("queue", "group", "since")),
+    ):
+        missing = [column for column in columns if column not in table.columns]
+        if missing:
+            raise OptionError(f"state: {name} has no column '{missing[0]}'; allowed: {columns}")
+        for row in table.itertuples():
+            since = centre.time(_moment(row.since, f"{name}, row {row.Index}, since"))
+            if since > at:
+                raise OptionError(f"state: {name}, row {row.Index}: since {row.since} is after at")
+            queue = _number(row.queue, centre.queue_names, f"{name}, row {row.Index}: queue")
+            group = -1
+            if name == "talking":
+                group = _number(row.group, centre.group_names, f"{name}, row {row.Index}: group")
+            rows.append((since, queue, group, f"{name} {row.Index}"))
+    rows.sort()
+    queues = scenario.queues.values()
+    return Given(
+        at=at,
+        key=np.array([name_key("state", row[3]) for row in rows], dtype=np.uint64),
+        queue=np.array([row[1] for row in rows], dtype=np.int16),
+        since=np.array([row[0] for row in rows], dtype=np.int64),
+        group=np.array([row[2] for row in rows], dtype=np.int32),
+        talk=tuple(_at(queue.talk, at / SECOND) for queue in queues),
+        patience=tuple(
+            None if queue.patience is None else _at(queue.patience, at / SECOND) for queue in queues
+        ),
+    )
+
+
+def picked_up(
+    given: Given, contacts: Contacts, book: Book, seed: int, replication: int
+) -> Contacts:
+    """Put who is there before those who come later; who came earlier has come and gone."""
+    luck = np.uint64(stream(seed, replication))
+    segment, talk, wrap, patience, intent = marks_of(
+        luck, given.key, given.queue, given.since, book
+    )
+    spent = (given.at - given.since) / SECOND
+    in_talk = given.group >= 0
+    for row in range(len(given.key)):
+        queue = given.queue[row]
+        if in_talk[row]:
+            u = mark(luck, given.key[row], 1, 1, TALK)
+            talk[row] = min(beyond(given.talk[queue], spent[row], u), LONGEST_WORK)
+            continue
+        distribution = given.patience[queue]
+        if distribution is not None:
+            u = mark(luck, given.key[row], 1, 1, PATIENCE)
+            patience[row] = beyond(distribution, spent[row], u)
+    there = given_contacts(
+        key=given.key,
+        queue=given.queue,
+        segment=segment,
+        arrived=given.since,
+        talk=talk,
+        wrap=wrap,
+        patience=patience,
+        intent=intent & ((1 << 32) - 1),
+        records=contacts.records,
+    )
+    later = contacts.arrived >= given.at
+    joined = {
+        field.name: np.concatenate(
+            [getattr(there, field.name), getattr(contacts, field.name)[later]]
+        )
+        for field in fields(Contacts)
+        if field.name not in ("records", "begun")
+    }
+    return Contacts(**joined, records=contacts.records, begun=Begun(given.at, given.group))
+
+
+def beyond(distribution: Distribution, spent: float, u: float) -> int:
+    """Draw a duration, µs, given that it is longer than what is spent, s."""
+    reached = distribution.cdf(spent)
+    share = min(reached + u * (1 - reached), float(np.nextafter(1.0, 0.0)))
+    seconds = max(distribution.ppf(share), spent)
+    return NEVER if seconds * SECOND >= NEVER else int(np.floor(seconds * SECOND + 0.5))
+
+
+def from_now(duty: Duty, at: int) -> Duty:
+    """Cut what lies before a moment off the rows of duty."""
+    rows = duty.end > at
+    return replace(
+        duty,
+        agent=duty.agent[rows],
+        group=duty.group[rows],
+        activity=duty.activity[rows],
+        start=np.maximum(duty.start[rows], at),
+        end=duty.end[rows],
+        shift=duty.shift[rows],
+    )
+
+
+def state_of(centre: Centre, legs: Legs, at: pd.Timestamp) -> State:
+    """Who waits and who talks at a moment of a simulated day."""
+    now = centre.time(at)
+    calls = legs.where((legs.kind == CONTACT) & (legs.entered >= 0) & (legs.entered < now))
+    until = np.where(calls.answered >= 0, calls.answered, calls.ended)
+    waits = calls.where((until < 0) | (until >= now))
+    talks = calls.where(
+        (calls.answered >= 0) & (calls.answered < now)
+        & ((calls.talk_end < 0) | (calls.talk_end >= now))
+    )  # fmt: skip
+    names = np.array(centre.queue_names)
+    return State(
+        at=at,
+        waiting=pd.DataFrame({"queue": names[waits.queue], "since": centre.moments(waits.entered)}),
+        talking=pd.DataFrame(
+            {
+                "queue": names[talks.queue],
+                "group": np.array(centre.group_names)[talks.group],
+                "since": centre.moments(talks.answered),
+            }
+        ),
+    )
+
+
+def _moment(moment: object, what: str) -> pd.Timestamp:
+    if not isinstance(moment, pd.Timestamp) or moment.tzinfo is None:
+        raise OptionError(f"state: {what} is {moment!r}; allowed: a moment with a time zone")
+    return moment
+
+
+def _number(name: str, names: list[str], what: str) -> int:
+    if name not in names:
+        raise OptionError(f"state: {what} '{name}' is not known; allowed: {', '.join(names)}")
+    return names.index(name)
+
+
+def _at(given: Distribution | ByPeriod, seconds: float) -> Distribution:
+    if isinstance(given, Distribution):
+        return given
+    return [distribution for since, distribution in given if since <= seconds][-1]
