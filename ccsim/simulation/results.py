@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from ccsim.errors import OptionError
 from ccsim.scenario.problem import nearest
 from ccsim.simulation.breakdown import ALL, BREAKDOWNS, Breakdown, By, Stacks
-from ccsim.simulation.centre import SECOND
+from ccsim.simulation.centre import NEVER, SECOND
 from ccsim.simulation.contact_sums import CONTACT_SUMS
 from ccsim.simulation.draw import Contacts
 from ccsim.simulation.estimate import Linear
 from ccsim.simulation.kpis import AGENT_KPIS, SERVICE_LEVELS, Kpi, contact_kpis
+from ccsim.simulation.luck import Luck
 from ccsim.simulation.rates import Rates
-from ccsim.simulation.records import Legs, Spans
+from ccsim.simulation.records import CONTACT, Legs, Spans
 from ccsim.simulation.state import State, state_of
 from ccsim.simulation.study import Study
 from ccsim.simulation.tally import AGENT_SUMS, Tally
@@ -169,14 +170,38 @@ class Results:
         return self._contact_intervals(by, chosen, kpis)
 
     def contacts(self, replication: int = 0) -> pd.DataFrame:
-        """Every leg of one replication: the contact's marks and what became of it.
+        """Every leg of every contact of one replication: its marks and what became of it.
 
         The replication is run again, which gives exactly the same.
+
+        Returns
+        -------
+        DataFrame
+            As `Legs.table`, kind *contact*, with ``key`` (uint64), ``menu`` (s, of first attempts)
+            and the standard ``talk``, ``wrap``, ``patience`` (s) of the very leg.
         """
         contacts, legs, _ = self._again(replication)
-        table = legs.table(self.study.centre, self.study.duty.agents)
-        marks = contacts.table(self.study.centre)
-        return table.join(marks.drop(columns=marks.columns.intersection(table.columns)), "contact")
+        calls = legs.where(legs.kind == CONTACT)
+        marks = contacts.table(self.study.centre)[["key", "menu", "talk", "wrap", "patience"]]
+        table = calls.table(self.study.centre, self.study.duty.agents).join(marks, on="contact")
+        later = np.flatnonzero((calls.attempt > 1) | (calls.leg > 1))
+        luck = Luck(self.study.customers.book, self.study.seed, replication)
+        own = [
+            luck.leg(
+                contacts.key[calls.contact[row]],
+                int(calls.attempt[row]),
+                int(calls.leg[row]),
+                int(calls.queue[row]),
+                int(calls.segment[row]),
+                int(contacts.arrived[calls.contact[row]]),
+            )[:3]
+            for row in later
+        ]
+        for place, name in enumerate(("talk", "wrap", "patience")):
+            values = np.array([one[place] for one in own], dtype=float)
+            values[values >= NEVER] = np.inf
+            table.loc[table.index[later], name] = values / SECOND
+        return table
 
     def spans(self, replication: int = 0) -> pd.DataFrame:
         """What every agent did in one replication: agent, group, state, start, end."""
