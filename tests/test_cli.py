@@ -146,6 +146,35 @@ def test_every_command_refuses_what_is_not_yet_supported(run, command):
     assert line in err.splitlines()
 
 
+def test_simulate_by_group_with_a_roster_of_another_system(run, small, tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "agent,group,start,end\n"
+        "Ann,desk,2026-01-05 08:00,2026-01-05 12:00\nBob,desk,2026-01-05 09:00,2026-01-05 12:00\n"
+    )
+    arguments = ("simulate", small, "--by", "group", "--duty", roster, "--replications", "2")
+    status, out, err = run(*arguments)
+    assert (status, err) == (0, "")
+    assert "hours_at_work" in out
+
+
+def test_simulate_until_it_is_precise_enough(run, small):
+    status, out, err = run("simulate", small, "--precision", "answer_rate=0.05")
+    assert (status, err) == (0, "")
+    assert "replications" in out
+    status, out, err = run("simulate", small, "--precision", "answer_rate")
+    assert (status, out) == (2, "")
+    assert "allowed: KPI=HALF-WIDTH" in err
+
+
+def test_compare_with_an_override_of_the_file(run, small):
+    small.write_text(small.read_text() + "  more: {groups.desk.on_duty: 9}\n")
+    status, out, err = run("compare", small, "--against", "more", "--replications", "2")
+    assert (status, err) == (0, "")
+    assert "difference" in out
+    assert "correlation" in out
+
+
 def test_a_missing_file_and_a_folder_in_its_place_are_refused(run, tmp_path):
     status, _, err = run("validate", tmp_path / "none.yaml")
     assert (status, err) == (

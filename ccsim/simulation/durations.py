@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ccsim.distributions import Distribution
 from ccsim.distributions.compiled import quantile
+from ccsim.distributions.kinds import CONSTANT
 from ccsim.scenario.kinds import ByPeriod
 from ccsim.simulation.centre import NEVER, microseconds
 from ccsim.simulation.marks import mark
@@ -55,21 +56,32 @@ def durations_of(rows: Sequence[Distribution | ByPeriod]) -> Durations:
 
 
 @numba.njit(cache=True)
-def seconds_at(of: Durations, row: int, arrived: int, u: float) -> float:
-    """Quantile, seconds, of a row's distribution for who arrived then."""
+def seconds(
+    of: Durations,
+    row: int,
+    arrived: int,
+    luck: np.uint64,
+    key: np.uint64,
+    attempt: int,
+    leg: int,
+    purpose: int,
+) -> float:
+    """One drawn duration, s: the quantile of a row's distribution for who arrived then."""
     period = of.first[row + 1] - 1
     while period > of.first[row] and of.since[period] > arrived:
         period -= 1
     own = of.params[of.offset[period] : of.offset[period + 1]]
-    return quantile(of.kind[period], own, u)
+    if of.kind[period] == CONSTANT:
+        return own[0]  # whatever the mark
+    return quantile(of.kind[period], own, mark(luck, key, attempt, leg, purpose))
 
 
 @numba.njit(cache=True)
-def rounded(seconds: float) -> int:
-    """Whole µs, halves up, rounded here and nowhere else; too long to matter is `NEVER`."""
-    if seconds * 1e6 >= NEVER:
+def rounded(time: float) -> int:
+    """Seconds as whole µs, halves up, rounded here only; too long to matter is `NEVER`."""
+    if time * 1e6 >= NEVER:
         return NEVER
-    return int(np.floor(seconds * 1e6 + 0.5))
+    return int(np.floor(time * 1e6 + 0.5))
 
 
 @numba.njit(cache=True)
@@ -84,4 +96,4 @@ def duration(
     purpose: int,
 ) -> int:
     """One drawn duration, µs."""
-    return rounded(seconds_at(of, row, arrived, mark(luck, key, attempt, leg, purpose)))
+    return rounded(seconds(of, row, arrived, luck, key, attempt, leg, purpose))

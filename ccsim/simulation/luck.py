@@ -14,7 +14,7 @@ from ccsim.scenario.contacts import Queue
 from ccsim.scenario.kinds import ByPeriod
 from ccsim.simulation import marks
 from ccsim.simulation.centre import NEVER
-from ccsim.simulation.durations import Durations, duration, durations_of, rounded, seconds_at
+from ccsim.simulation.durations import Durations, duration, durations_of, rounded, seconds
 from ccsim.simulation.intents import (
     FIRST_TRANSFER_BIT,
     INTENTS,
@@ -199,12 +199,12 @@ def leg_marks(
         if chance > 0 and mark(luck, key, attempt, leg, TRANSFER + AGAIN * place) < chance:
             intent |= 1 << (FIRST_TRANSFER_BIT + place)
     of = book.durations
-    talk = seconds_at(of, queue, arrived, mark(luck, key, attempt, leg, TALK))
+    talk = seconds(of, queue, arrived, luck, key, attempt, leg, TALK)
     talk *= book.talk_factor[segment + 1]
     if intent & MONITORED:
         talk *= book.monitored_factor
     wrap = duration(of, queues + queue, arrived, luck, key, attempt, leg, WRAP)
-    patience = seconds_at(of, 2 * queues + queue, arrived, mark(luck, key, attempt, leg, PATIENCE))
+    patience = seconds(of, 2 * queues + queue, arrived, luck, key, attempt, leg, PATIENCE)
     patience *= book.patience_factor[segment + 1]
     return (
         min(rounded(talk), LONGEST_WORK),
