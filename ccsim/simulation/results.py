@@ -217,8 +217,13 @@ class Results:
             Moment of the horizon; without a time zone, on the scenario's clock.
         """
         centre = self.study.centre
-        moment = pd.Timestamp(at)
+        try:
+            moment = pd.Timestamp(at)
+        except (ValueError, TypeError):
+            raise OptionError(f"state: at={at!r}; allowed: a moment of the horizon") from None
         moment = moment if moment.tzinfo else moment.tz_localize(centre.start.tz)
+        if not 0 <= centre.time(moment) < centre.end:
+            raise OptionError(f"state: at={at!r}; allowed: a moment of the horizon")
         _, legs, _ = self._again(replication)
         return state_of(centre, legs, moment)
 

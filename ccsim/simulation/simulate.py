@@ -120,7 +120,9 @@ def simulate(
         )
     if engine not in ("auto", "simpy"):
         raise OptionError(f"simulate: engine={engine!r}; allowed: 'auto', 'simpy'")
-    if router is not None and not callable(getattr(router, "choose", None)):
+    if isinstance(router, type) or (
+        router is not None and not callable(getattr(router, "choose", None))
+    ):
         raise OptionError(
             f"simulate: router={router!r}; allowed: an object with a method "
             "choose(waiting, idle, now)"

@@ -66,6 +66,8 @@ def given_state(state: State, scenario: Scenario, centre: Centre) -> Given:
     OptionError
         For an unknown queue or group, a missing column, or somebody who came later than that.
     """
+    if not isinstance(state, State):
+        raise OptionError(f"state: {state!r}; allowed: a State, such as results.state() gives")
     at = centre.time(_moment(state.at, "at"))
     if not 0 <= at < centre.end:
         raise OptionError(f"state: at {state.at}; allowed: a moment within the horizon")
@@ -86,7 +88,9 @@ def given_state(state: State, scenario: Scenario, centre: Centre) -> Given:
             if name == "talking":
                 group = _number(row.group, centre.group_names, f"{name}, row {row.Index}: group")
             rows.append((since, queue, group, f"{name} {row.Index}"))
-    rows.sort()
+    # Work that may be put down comes first, so that who has it can take a live contact besides.
+    work = [centre.channels[queue.channel].interruptible for queue in centre.queues]
+    rows.sort(key=lambda row: (row[2] < 0 or not work[row[1]], row))
     queues = scenario.queues.values()
     return Given(
         at=at,

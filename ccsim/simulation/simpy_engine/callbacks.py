@@ -63,7 +63,12 @@ class Callbacks:
 
     def _due_again(self, moment: Moment) -> None:
         case, cases = moment.who, self._house.cases
-        if cases.ended[case] < 0:
+        queue = cases.queue[case]
+        if cases.ended[case] >= 0:
+            return
+        if self._queues[queue].closing != "serve" and not self._house.is_open(queue):
+            self.put_aside(case)
+        else:
             self._return(case)
 
     def _return(self, case: int) -> None:

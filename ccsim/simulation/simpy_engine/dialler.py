@@ -48,8 +48,11 @@ class Dialler:
             ready = self._ready[campaign]
             if not ready or not self._open[campaign]:
                 continue
-            same = [c for c, other in enumerate(self._rules) if other.queue == rules.queue]
-            ringing = sum(self._ringing[other] for other in same)
+            ringing = sum(
+                self._ringing[other]
+                for other, pools in enumerate(self._pools)
+                if not set(pools).isdisjoint(self._pools[campaign])
+            )
             if rules.pacing == "preview":
                 ringing = 0  # whose agents are taken already
             wanted = min(self._wanted(campaign) - ringing, len(ready), self._free_lines(rules))

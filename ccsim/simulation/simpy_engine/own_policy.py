@@ -56,7 +56,7 @@ class PolicyRouter(Router):
         )
         if pair is None:
             return False
-        case, agent = pair[0].number, pair[1].number
+        case, agent = _numbers(pair)
         ways = self._ways[self._waiting.where[case]] if case in waiting and agent in idle else []
         way = next((way for way in ways if way.pool == self._pools.pool_of[agent]), None)
         if way is None:
@@ -88,3 +88,13 @@ class PolicyRouter(Router):
         return IdleAgent(
             agent, house.duty.agents[agent], house.centre.groups[group].name, self._skills[group]
         )
+
+
+def _numbers(pair: object) -> tuple[int, int]:
+    """Case and agent of a policy's answer; (-1, -1) where it is not a contact and an agent."""
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        return -1, -1
+    contact, agent = pair
+    if not isinstance(contact, WaitingContact) or not isinstance(agent, IdleAgent):
+        return -1, -1
+    return contact.number, agent.number

@@ -25,18 +25,52 @@ class Resumption:
             house.lines[rules.channel] += 1
         group = self._group[case]
         if group >= 0:
-            house.talks.resume(case, self._agent(group), group)
+            self._check_skill(case, group)
+            house.talks.resume(
+                case, self._agent(group, rules.channel, house.live[cases.queue[case]]), group
+            )
             return
         stream = house.waiting.stream(cases.queue[case], cases.segment[case])
         house.waiting.join(stream, case)
         if cases.patience[case] < NEVER:
             house.reception.be_patient(case, cases.arrived[case] + cases.patience[case])
 
-    def _agent(self, group: int) -> int:
+    def _check_skill(self, case: int, group: int) -> None:
+        """Who talks with a group is of no segment that the group cannot serve."""
+        cases, centre = self._house.cases, self._house.centre
+        skills, segment = centre.groups[group].skills, cases.segment[case]
+        if segment >= 0 and centre.segments[segment].skill >= 0:
+            if centre.segments[segment].skill in skills:
+                return
+            cases.segment[case] = -1
+        if cases.queue[case] not in skills:
+            raise OptionError(
+                f"state: group '{centre.groups[group].name}' talks for queue "
+                f"'{centre.queues[cases.queue[case]].name}'; allowed: a group that has the skill"
+            )
+
+    def _agent(self, group: int, channel: int, live: bool) -> int:
+        """An idle agent; else one with room for another; else one that may put its work down."""
         pools = self._house.floor.pools
-        for pool, (owner, _) in enumerate(pools.members):
-            if owner == group and pools.idle[pool]:
+        own = [
+            pool
+            for pool, (owner, served) in enumerate(pools.members)
+            if owner == group and served in (-1, channel)
+        ]
+        for pool in own:
+            if pools.idle[pool]:
                 return pools.take(pool)
+        loads = [
+            (load, line[0])
+            for pool in own
+            for load, line in pools.room.get((pool, channel), {}).items()
+            if line
+        ]
+        if loads:
+            return min(loads)[1]
+        for pool in own:
+            if live and pools.interruptible[pool]:
+                return pools.interruptible[pool][0]
         name = self._house.centre.groups[group].name
         raise OptionError(
             f"state: more of group '{name}' talk than are at work at "

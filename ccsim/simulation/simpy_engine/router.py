@@ -202,8 +202,10 @@ class Router:
                     best, first, chosen = rank, case, choice
         for agent, own in waiting.own.items():
             skill = self._streams[waiting.where[own[0]]].skill
-            if agent in self._pools.idle[self._pools.pool_of[agent]] and self._house.serves(
-                agent, skill
+            if (
+                agent in self._pools.idle[self._pools.pool_of[agent]]
+                and self._house.serves(agent, skill)
+                and self._has_line(waiting.where[own[0]], agent)
             ):
                 rank = self._rank(waiting.where[own[0]], own[0])
                 if best is None or rank < best:
@@ -313,6 +315,15 @@ class Router:
             if lines is not None and house.site_calls[way.site] >= lines:
                 return False
         return not (idle and way.kept) or self._idle_in(way.group) > way.kept
+
+    def _has_line(self, stream: int, agent: int) -> bool:
+        """Say whether a call could be carried to the site of an agent."""
+        channels = self._house.centre.channels
+        if not self._site_lines or channels[self._channel[stream]].name != "voice":
+            return True
+        site = self._house.centre.groups[self._house.floor.group[agent]].site
+        lines = self._site_lines[site]
+        return lines is None or self._house.site_calls[site] < lines
 
     def _idle_in(self, group: int) -> int:
         """Count a group's idle agents, of all its silos."""

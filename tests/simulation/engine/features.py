@@ -16,7 +16,6 @@ SHARES = st.sampled_from([0, 0.2, 0.5, 1])
 DURATIONS = st.one_of(
     SECONDS, SECONDS.map(lambda mean: {"exponential": {"mean": mean}})
 )  # fmt: skip
-WAITS = {"contacts_waiting": st.integers(0, 5)}
 QUEUES = ("calls", "help", "chats", "mail")
 
 Draw = Callable[[Any], Any]
@@ -71,7 +70,7 @@ def _queue(draw: Draw, name: str) -> dict[str, Any]:
         "personal_agent": _maybe(draw, st.fixed_dictionaries(
             {"share": SHARES, "wait": st.sampled_from([0, 20, 100])}), 0.2),
         "second_channel": _maybe(draw, st.fixed_dictionaries(
-            {"to": st.just("chats"), "probability": SHARES, "after": DURATIONS})) if voice else None,
+            {"to": st.just("chats"), "probability": SHARES, "after": DURATIONS})) if voice else None,  # noqa: E501
         "closing": draw(st.sampled_from(
             ["serve", "turn_away", *(["callback"] if callback else [])])),
     }  # fmt: skip
@@ -181,26 +180,29 @@ def scenarios(draw: Draw) -> Scenario:
         "quality": _maybe(draw, st.just({"monitored": 0.5, "talk_factor": 1.2, "breach": 0.1})),
         "campaigns": {f"sale{n}": _campaign(draw) for n in range(draw(st.integers(0, 2)))},
     }
+    queues = {name: _queue(draw, name) for name in QUEUES}
+    personal = any("personal_agent" in rules for rules in queues.values())
     return made_scenario(
         horizon={"start": dt.date(2026, 1, 5), "days": draw(st.integers(1, 2))},
         hours={"daily": draw(st.sampled_from(["08:00-10:00", "08:15-11:45", "22:00-24:00"]
                                              if not sections["campaigns"] else ["08:00-10:00"]))},
         demand={"rates": {name: draw(st.sampled_from([1, 10, 60])) for name in QUEUES},
-                "measured_at": draw(st.sampled_from(["queue", "door"]))},
+                "measured_at": draw(st.sampled_from(["queue", "door"]))
+                if sections["ivr"] else "queue"},
         channels={
             "voice": _given({"lines": lines}),
             "chat": _given({"concurrency": chat, "lines": _maybe(draw, st.integers(1, 6)),
                             "slowdown": draw(st.sampled_from([0, 0.3])) if chat > 1 else None}),
             "email": {"deferred": True, "interruptible": draw(st.booleans())},
         },
-        queues={name: _queue(draw, name) for name in QUEUES},
+        queues=queues,
         groups=groups,
         sites={name: _given({"seats": seats[name],
                              "lines": _maybe(draw, st.integers(1, 4))}) for name in sorted(used)},
         routing={
             "agent": draw(st.sampled_from(
                 ["fewest_skills_then_longest_idle", "longest_idle", "ranked", "lowest_occupancy",
-                 "personal_agent"])),
+                 *(["personal_agent"] if personal else [])])),
             "contact": draw(st.sampled_from(
                 ["priority_then_longest_wait", "weighted_wait", "service_level_risk"])),
             "unified": draw(st.sampled_from(["unified", "unified", "siloed"])),

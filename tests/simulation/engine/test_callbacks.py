@@ -103,6 +103,13 @@ def test_who_was_called_in_vain_before_closing_is_not_called_after_it() -> None:
     assert day.told("state", "calls", "ended")[1] == ("callback_lost", 2, DAY)
 
 
+def test_a_further_call_due_after_closing_is_made_at_the_next_opening() -> None:
+    scenario = offered(when_wait_over=0, reach=0, attempts=2, retry_after=300, closing="turn_away",
+                       hours={"daily": "00:00-11:00"}, sections=TWO_DAYS)  # fmt: skip
+    day = played(scenario, Contact(11 * HOUR - 200, 100), taker(11 * HOUR - 190))
+    assert day.told("state", "calls", "ended")[1] == ("callback_lost", 2, DAY)
+
+
 def test_a_callback_kept_over_night_may_be_over_its_window() -> None:
     day = played(closing("callback", window=HOUR), Contact(43100, 200), Contact(43110, 10))
     assert day.told("state", "ended")[1] == ("callback_lost", 43110 + HOUR)

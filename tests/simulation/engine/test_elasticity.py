@@ -5,6 +5,7 @@ Rules are looked at every ten seconds.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from tests.simulation.engine.made import DAY, HOUR, Contact, a_centre, played, shifts
@@ -46,7 +47,7 @@ def test_who_is_called_again_before_going_home_serves_one_at_a_time() -> None:
     # Called at 10, let go at 20 with a contact in hand, called again at 30.
     assert day.told("answered")[1:] == [10, 110, 160]
     spans = day.states("partner standby 1")
-    assert all(one[2] <= other[1] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[2] <= other[1] for one, other in pairwise(spans))
 
 
 def test_a_long_wait_calls_them_too_and_all_conditions_must_hold() -> None:
@@ -127,8 +128,10 @@ def test_who_waits_for_a_seat_gets_the_first_that_is_free() -> None:
 
 
 def test_a_seat_is_kept_during_breaks() -> None:
-    duty = shifts(("Ann", "team", "work", 0, 1000), ("Ann", "team", "break", 1000, 1600),
-                  ("Ann", "team", "work", 1600, 3000), ("Bob", "team", "work", 0, 3000))  # fmt: skip
+    duty = shifts(
+        ("Ann", "team", "work", 0, 1000), ("Ann", "team", "break", 1000, 1600),
+        ("Ann", "team", "work", 1600, 3000), ("Bob", "team", "work", 0, 3000),
+    )  # fmt: skip
     day = played(seats(), duty=duty)
     assert day.states("Bob") == [("unseated", 0, 3000)]
 

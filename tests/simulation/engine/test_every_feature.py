@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from ccsim.scenario import Scenario
@@ -30,8 +31,8 @@ from ccsim.simulation.records import (
     WRONG_PARTY,
     Legs,
 )
-from ccsim.simulation.simpy_engine import run as run_module
-from ccsim.simulation.simpy_engine.run import House
+from ccsim.simulation.simpy_engine import run
+from ccsim.simulation.simpy_engine.house import House
 from tests.simulation.engine.features import scenarios
 
 
@@ -56,13 +57,14 @@ class Seen:
                 super().__init__(*arguments)
                 houses.append(self)
 
-        module = run_module.__globals__
-        module["House"] = Kept
-        try:
-            legs, spans = run_module(self.centre, self.contacts, self.duty, self.luck)
-        finally:
-            module["House"] = House
+        with patch.dict(run.__globals__, House=Kept):
+            legs, spans = run(self.centre, self.contacts, self.duty, self.luck)
         return houses[0], legs, spans
+
+    @property
+    def stuck(self) -> bool:
+        """Whether agents hold a line for a transfer that nobody is left to take."""
+        return bool(self.house.talks._held)
 
 
 def attempts_end_once(legs: Legs) -> None:
@@ -109,11 +111,8 @@ def times_are_in_order(legs: Legs) -> None:
     ):
         both = (one >= 0) & (other >= 0)
         assert (one[both] <= other[both]).all()
-    with_agent = legs.agent >= 0
-    assert (
-        (legs.answered >= 0) == (with_agent | (legs.kind == TICKET) & (legs.answered >= 0))
-    ).all()
-    assert np.isin(legs.state[with_agent], SERVED).all()
+    assert ((legs.answered >= 0) == ((legs.agent >= 0) | (legs.kind == TICKET) & (
+        legs.answered >= 0))).all()  # fmt: skip
 
 
 def skills_are_kept(seen: Seen) -> None:
@@ -159,29 +158,32 @@ def hands_are_never_too_full(seen: Seen) -> None:
 def lines_are_kept(seen: Seen) -> None:
     house = seen.house
     waiting = [case for case, stream in enumerate(house.waiting.where) if stream >= 0]
-    if not waiting and not house.talks._held:
-        assert house.lines == [0] * len(house.lines)
-    assert min(house.lines) >= 0
-    if not house.talks._held:
-        assert set(house.site_calls) == {0}
     assert house.waiting.total == len(waiting) == sum(house.waiting.by_queue)
+    assert min(house.lines) >= 0
+    if not waiting and not seen.stuck:
+        assert house.lines == [0] * len(house.lines)
+    if not seen.stuck:
+        assert set(house.site_calls) == {0}
 
 
 def everybody_goes_home(seen: Seen) -> None:
-    house = seen.house
-    if house.talks._held:
-        return  # those who hold a line for a transfer that nobody will ever take
+    house, legs = seen.house, seen.legs
+    if seen.stuck:
+        return
     assert not any(house.floor.in_hand)
     assert house.floor.pools.total == 0
     assert not any(house.floor.at_work)
-    assert not any(house.talks._plan), house.talks._plan
-    assert not house.talks._work
-    assert not house.talks._put_down
-    open_ended = (seen.legs.state == OPEN_AT_END) & (seen.legs.answered >= 0)
-    assert not open_ended.any()
+    assert np.isin(legs.state[legs.agent >= 0], SERVED).all()
+    assert (legs.wrap_end[legs.agent >= 0] >= 0).all()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+# Failures are not shrunk: a centre that fails is small enough, and shrinking it takes minutes.
+centres = settings(
+    max_examples=60, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
+
+
+@centres
 @given(scenarios(), st.integers(0, 10**6))
 def test_what_must_hold_in_every_centre_holds(scenario: Scenario, seed: int) -> None:
     seen = Seen(scenario, seed)
@@ -195,7 +197,7 @@ def test_what_must_hold_in_every_centre_holds(scenario: Scenario, seed: int) -> 
     everybody_goes_home(seen)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(centres, max_examples=10)
 @given(scenarios(), st.integers(0, 10**6))
 def test_the_same_seed_makes_the_same_tables(scenario: Scenario, seed: int) -> None:
     one, other = Seen(scenario, seed), Seen(scenario, seed)

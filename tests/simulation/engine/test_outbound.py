@@ -157,6 +157,18 @@ def test_agents_of_another_silo_are_not_dialled_for(pacing: str) -> None:
     assert day.told("arrived", "state") == [(80 * n, "handled") for n in range(4)]
 
 
+def test_campaigns_of_queues_with_the_same_agents_share_them() -> None:
+    campaign = {"records": 1, "window": "00:00-12:00", "pick_up": 1}
+    scenario = a_centre(
+        {"a": {}, "b": {}},
+        {"team": {"skills": {"a": 1, "b": 1}}},
+        campaigns={"one": campaign | {"queue": "a"}, "two": campaign | {"queue": "b"}},
+    )
+    assert played(scenario).told("contact", "arrived", "state") == [
+        (0, 0, "handled"), (1, 80, "handled"),
+    ]  # fmt: skip
+
+
 def test_two_campaigns_of_a_queue_share_its_agents() -> None:
     campaign = {"records": 1, "window": "00:00-12:00", "queue": "calls", "pick_up": 1}
     scenario = one_queue(1, sections={"campaigns": {"one": campaign, "two": campaign}})

@@ -76,7 +76,7 @@ TWO = a_centre({"a": {}, "b": {}}, {"one": {"skills": {"a": 1}}, "two": {"skills
     ],
 )
 def test_an_answer_that_no_router_may_give_is_refused(answer: Any) -> None:
-    with pytest.raises(OptionError, match="router: Answer.choose answered .*allowed: one of"):
+    with pytest.raises(OptionError, match=r"router: Answer\.choose answered .*allowed: one of"):
         played(TWO, Contact(0, 60), policy=Answer(answer))
 
 

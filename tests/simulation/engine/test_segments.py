@@ -41,8 +41,9 @@ def test_a_language_is_served_only_by_those_who_speak_it() -> None:
 
 
 def test_who_speaks_only_the_language_does_not_serve_the_others() -> None:
-    day = played(cantonese(few={"skills": {"cantonese": 1}}, team={"skills": {"a": 1}, "on_duty": 0}),
-                 Contact(0, 60))  # fmt: skip
+    nobody_else = {"skills": {"a": 1}, "on_duty": 0}
+    scenario = cantonese(few={"skills": {"cantonese": 1}}, team=nobody_else)
+    day = played(scenario, Contact(0, 60))
     assert day.told("state") == ["open_at_end"]
 
 
