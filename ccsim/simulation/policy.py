@@ -19,12 +19,17 @@ class WaitingContact:
 
 @dataclass(frozen=True)
 class IdleAgent:
-    """An agent with empty hands; ``skills`` maps what it serves to rank (1 is preferred)."""
+    """An agent that could take a contact; ``skills``: what it could take now, with its rank.
+
+    Rank 1 is preferred. ``in_hand`` counts the contacts it has already: with room for another of
+    their channel, or work that it may put down.
+    """
 
     number: int
     name: str
     group: str
     skills: dict[str, int]
+    in_hand: int = 0
 
 
 class Policy(Protocol):
@@ -46,6 +51,8 @@ class Policy(Protocol):
     ) -> tuple[WaitingContact, IdleAgent] | None:
         """Pick the next pair, or None when nobody is to be served now.
 
-        Called again until it answers None. ``waiting`` is in order of asking, ``idle`` longest
-        idle first; ``now`` is seconds after the start of the horizon.
+        Called again until it answers None. ``waiting`` is in order of asking; ``idle`` longest
+        idle first, then agents with room for one more, then those who may put work down; ``now``
+        is seconds after the start of the horizon. Overflow, reserves and priorities are the
+        policy's own affair; skills, concurrency and lines into a site are not.
         """

@@ -298,7 +298,7 @@ class Results:
         return self.study.replicate(replication, expected)
 
     def _definition(self, definition: str | None) -> str:
-        chosen = definition or self.study.centre.definition
+        chosen = self.study.centre.definition if definition is None else definition
         if chosen not in SERVICE_LEVELS:
             raise OptionError(f"definition={chosen!r}; allowed: {', '.join(SERVICE_LEVELS)}")
         return chosen

@@ -60,7 +60,12 @@ class Floor:
     """
 
     def __init__(
-        self, env: Clock, centre: Centre, duty: Duty, serves_out: Callable[[int], bool]
+        self,
+        env: Clock,
+        centre: Centre,
+        duty: Duty,
+        serves_out: Callable[[int], bool],
+        leaves_on_time: Callable[[int], None],
     ) -> None:
         agents = len(duty.agents)
         self.pools = Pools(centre, agents)
@@ -71,6 +76,7 @@ class Floor:
         self.seats = Seats(centre)
         self._env = env
         self._serves_out = serves_out
+        self._leaves_on_time = leaves_on_time
         self._busy = bytearray(agents)
         self._watched = centre.agent_rule == "lowest_occupancy"
         self._due = bytearray(agents)
@@ -211,6 +217,7 @@ class Floor:
             self.pools.shut(agent)
             if self._leaves_next(agent):
                 self._record(agent, OVERTIME)
+            self._leaves_on_time(agent)
             return
         if self._state[agent] in AT_WORK:
             self.pools.remove(agent)

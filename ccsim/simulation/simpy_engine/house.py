@@ -59,7 +59,9 @@ class House:
         self.duty = duty
         self.luck = luck
         self.waiting = WaitingRoom(centre, len(cases))
-        self.floor = Floor(self.env, centre, duty, self._serves_out)
+        self.floor = Floor(
+            self.env, centre, duty, self._serves_out, lambda agent: self.talks.leave_on_time(agent)
+        )
         self.newcomers: list[int] = []
         self.lines = [0] * len(centre.channels)
         self.extra_lines = 0

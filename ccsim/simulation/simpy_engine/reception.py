@@ -83,12 +83,19 @@ class Reception:
             elif (
                 capacity is not None
                 and cases.leg[case] == 1
-                and self._house.waiting.by_queue[cases.queue[case]] > capacity
+                and self._on_the_line(cases.queue[case], capacity) > capacity
             ):
                 self._lose(case, BLOCKED)
         for case in left:
             if where[case] >= 0:
                 self._tell(case)
+
+    def _on_the_line(self, queue: int, capacity: int) -> int:
+        """Count who waits in a queue without having taken a callback; a look only when full."""
+        waiting, callback = self._house.waiting, self._cases.callback
+        if waiting.by_queue[queue] <= capacity:
+            return waiting.by_queue[queue]
+        return sum(callback[case] < 0 for case in waiting.all_of(queue))
 
     def be_patient(self, case: int, until: int) -> None:
         """Let the patience of somebody who waits already end at a moment."""

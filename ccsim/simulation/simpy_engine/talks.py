@@ -175,6 +175,24 @@ class Talks:
             cases.wrap_end[case] = now
             self._floor.disengage(cases.agent[case])
 
+    def leave_on_time(self, agent: int) -> None:
+        """Whose activity is over by plan stays on no line for somebody else's answer."""
+        for following in sorted(self._held):
+            if self._cases.agent[self._held.get(following, -1)] == agent:
+                self.let_go_of(following)
+
+    def _somebody_else(self, queue: int, segment: int, agent: int) -> bool:
+        """Say whether anybody at work with the skill does not stay on a line, or is about to."""
+        house, floor = self._house, self._floor
+        skill = house.waiting.streams[house.waiting.stream(queue, segment)].skill
+        staying = {self._cases.agent[case] for case in self._held.values()} | {agent}
+        able = [
+            one
+            for one in staying
+            if floor.is_at_work(one) and skill in self._groups[floor.group[one]].skills
+        ]
+        return house.on_duty(skill) > len(able)
+
     def let_go_of(self, case: int) -> None:
         """Whoever stayed on the line for this leg may wrap up."""
         before = self._held.pop(case, -1)
@@ -329,7 +347,7 @@ class Talks:
         to, warm, state = plan
         cases.state[case] = state
         following = self._hand_over(case, to)
-        if warm:
+        if warm and self._somebody_else(to, cases.segment[case], cases.agent[case]):
             self._held[following] = case
         else:
             cases.talk_end[case] = cases.ended[case] = now

@@ -61,11 +61,6 @@ class Seen:
             legs, spans = run(self.centre, self.contacts, self.duty, self.luck)
         return houses[0], legs, spans
 
-    @property
-    def stuck(self) -> bool:
-        """Whether agents hold a line for a transfer that nobody is left to take."""
-        return bool(self.house.talks._held)
-
 
 def attempts_end_once(legs: Legs) -> None:
     final = range(len(FINAL_STATES))
@@ -160,16 +155,14 @@ def lines_are_kept(seen: Seen) -> None:
     waiting = [case for case, stream in enumerate(house.waiting.where) if stream >= 0]
     assert house.waiting.total == len(waiting) == sum(house.waiting.by_queue)
     assert min(house.lines) >= 0
-    if not waiting and not seen.stuck:
+    if not waiting:
         assert house.lines == [0] * len(house.lines)
-    if not seen.stuck:
-        assert set(house.site_calls) == {0}
+    assert set(house.site_calls) == {0}
 
 
 def everybody_goes_home(seen: Seen) -> None:
     house, legs = seen.house, seen.legs
-    if seen.stuck:
-        return
+    assert not house.talks._held
     assert not any(house.floor.in_hand)
     assert house.floor.pools.total == 0
     assert not any(house.floor.at_work)

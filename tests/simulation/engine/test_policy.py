@@ -89,3 +89,27 @@ def test_an_agent_of_another_silo_is_refused() -> None:
     )
     with pytest.raises(OptionError, match="router: Answer"):
         played(scenario, Contact(0), policy=Answer(lambda waiting, idle: (waiting[0], idle[1])))
+
+
+def test_a_policy_may_give_an_agent_with_room_another_chat_and_may_not_exceed_site_lines() -> None:
+    chats = a_centre(
+        {"a": {"channel": "chat"}},
+        {"team": {"skills": {"a": 1}, "on_duty": 1}},
+        channels={"chat": {"concurrency": 2}},
+    )
+    three = [Contact(1, 60), Contact(2, 60), Contact(3, 60)]
+    assert played(chats, *three, policy=First()).told("answered") == [1, 2, 61]
+    calls = a_centre(
+        {"a": {}},
+        {"team": {"skills": {"a": 1}, "on_duty": 3, "site": "x"}},
+        sites={"x": {"lines": 2}},
+    )
+    assert played(calls, *three, policy=First()).told("answered") == [1, 2, 61]
+
+
+class First:
+    """Serves whoever is first with whoever is first and able."""
+
+    def choose(self, waiting: Any, idle: Any, now: float) -> Any:
+        pairs = ((c, a) for c in waiting for a in idle if c.queue in a.skills)
+        return next(pairs, None)

@@ -9,7 +9,7 @@ import pytest
 
 from ccsim.simulation.intents import ASTRAY, FIRST_TRANSFER_BIT, NOTICED, UPSET
 from ccsim.simulation.luck import Luck, book_of
-from tests.simulation.engine.made import DAY, Contact, a_centre, played
+from tests.simulation.engine.made import DAY, Contact, a_centre, played, shifts
 
 MOVES = 1 << FIRST_TRANSFER_BIT
 TEAMS = {"first": {"skills": {"a": 1}}, "second": {"skills": {"b": 1}}}
@@ -52,6 +52,20 @@ def test_warm_the_first_agent_is_free_when_the_customer_gives_up() -> None:
     assert day.told("state", "ended", "talk_end")[1:] == [
         ("transferred", 45, 45), ("abandoned", 45, None),
     ]  # fmt: skip
+
+
+def test_warm_is_cold_when_nobody_else_could_ever_take_over() -> None:
+    both = {"team": {"skills": {"a": 1, "b": 1}, "on_duty": 1}}
+    day = played(two("warm", groups=both), Contact(0, 100, intent=MOVES))
+    assert day.told("leg", "answered", "talk_end") == [(1, 0, 25), (2, 25, 65)]
+
+
+def test_warm_the_first_agent_goes_home_at_the_end_of_its_shift() -> None:
+    duty = shifts(("Ann", "first", "work", 0, 50), ("Bob", "second", "work", 0, 500))
+    calls = Contact(0, 100, queue="b"), Contact(0, 100, intent=MOVES)
+    day = played(two("warm"), *calls, duty=duty)
+    assert day.told("leg", "talk_end")[1:] == [(1, 50), (2, 140)]
+    assert day.states("Ann") == [("logged_in", 0, 50)]
 
 
 @pytest.mark.parametrize("kind", ["cold", "warm"])
