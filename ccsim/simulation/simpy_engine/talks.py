@@ -181,10 +181,15 @@ class Talks:
             if self._cases.agent[self._held.get(following, -1)] == agent:
                 self.let_go_of(following)
 
-    def _somebody_else(self, queue: int, segment: int, agent: int) -> bool:
-        """Say whether anybody at work with the skill does not stay on a line, or is about to."""
+    def _may_stay(self, queue: int, segment: int, agent: int) -> bool:
+        """Say whether an agent may stay on the line: it is not due, and others can take over.
+
+        Others are at work, have the skill, and do not stay on a line themselves.
+        """
         house, floor = self._house, self._floor
         skill = house.waiting.streams[house.waiting.stream(queue, segment)].skill
+        if floor.is_due(agent):
+            return False
         staying = {self._cases.agent[case] for case in self._held.values()} | {agent}
         able = [
             one
@@ -347,7 +352,7 @@ class Talks:
         to, warm, state = plan
         cases.state[case] = state
         following = self._hand_over(case, to)
-        if warm and self._somebody_else(to, cases.segment[case], cases.agent[case]):
+        if warm and self._may_stay(to, cases.segment[case], cases.agent[case]):
             self._held[following] = case
         else:
             cases.talk_end[case] = cases.ended[case] = now

@@ -60,6 +60,13 @@ def test_warm_is_cold_when_nobody_else_could_ever_take_over() -> None:
     assert day.told("leg", "answered", "talk_end") == [(1, 0, 25), (2, 25, 65)]
 
 
+def test_warm_is_cold_when_the_first_agent_should_have_left_already() -> None:
+    duty = shifts(("Ann", "first", "work", 0, 20), ("Bob", "second", "work", 0, 500))
+    calls = Contact(0, 100, queue="b"), Contact(0, 100, intent=MOVES)
+    day = played(two("warm"), *calls, duty=duty)
+    assert day.told("leg", "talk_end")[1:] == [(1, 25), (2, 140)]
+
+
 def test_warm_the_first_agent_goes_home_at_the_end_of_its_shift() -> None:
     duty = shifts(("Ann", "first", "work", 0, 50), ("Bob", "second", "work", 0, 500))
     calls = Contact(0, 100, queue="b"), Contact(0, 100, intent=MOVES)
