@@ -6,6 +6,7 @@ How long somebody will still wait or talk is drawn given how long it has been al
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from ccsim.scenario import Scenario
 from ccsim.scenario.kinds import ByPeriod
 from ccsim.simulation.centre import NEVER, SECOND, Centre
 from ccsim.simulation.draw import Begun, Contacts, given_contacts, marks_of
-from ccsim.simulation.duty import Duty
+from ccsim.simulation.duty import WORK, Duty
 from ccsim.simulation.luck import LONGEST_WORK, Book
 from ccsim.simulation.marks import PATIENCE, TALK, mark, name_key, stream
 from ccsim.simulation.records import CONTACT, Legs
@@ -155,17 +156,44 @@ def beyond(distribution: Distribution, spent: float, u: float) -> int:
     return NEVER if seconds * SECOND >= NEVER else int(np.floor(seconds * SECOND + 0.5))
 
 
-def from_now(duty: Duty, at: int) -> Duty:
-    """Cut what lies before a moment off the rows of duty."""
+def from_now(duty: Duty, given: Given) -> Duty:
+    """Cut off what lies before; who still talks after its shift stays until that talk is over."""
+    at = given.at
     rows = duty.end > at
+    now = (duty.activity == WORK) & (duty.start <= at) & rows
+    talking = np.bincount(given.group[given.group >= 0], minlength=len(duty.absence))
+    short = talking - np.bincount(duty.group[now], minlength=len(duty.absence))
+    busy = set(duty.agent[rows & (duty.start <= at)].tolist())
+    staying = [
+        (agent, group)
+        for group in np.flatnonzero(short > 0).tolist()
+        for agent in [
+            agent
+            for agent in np.flatnonzero((duty.agent_group == group) & ~duty.standby).tolist()
+            if agent not in busy
+        ][: short[group]]
+    ]
+    agent, group = np.array(staying, dtype=np.int32).reshape(-1, 2).T
+    extra = np.full(len(agent), at, dtype=np.int64)
+    order = np.lexsort(
+        (
+            np.concatenate([np.maximum(duty.start[rows], at), extra]),
+            np.concatenate([duty.agent[rows], agent]),
+        )
+    )
+
+    def joined(column: NDArray[Any], more: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([column, more.astype(column.dtype)])[order]
+
     return replace(
         duty,
-        agent=duty.agent[rows],
-        group=duty.group[rows],
-        activity=duty.activity[rows],
-        start=np.maximum(duty.start[rows], at),
-        end=duty.end[rows],
-        shift=duty.shift[rows],
+        agent=joined(duty.agent[rows], agent),
+        group=joined(duty.group[rows], group),
+        activity=joined(duty.activity[rows], np.full(len(agent), WORK)),
+        start=joined(np.maximum(duty.start[rows], at), extra),
+        # A shift of a microsecond: the talk in hand makes it overtime.
+        end=joined(duty.end[rows], extra + 1),
+        shift=joined(duty.shift[rows], len(duty.shift_key) + np.arange(len(agent))),
     )
 
 

@@ -64,7 +64,7 @@ class Study:
         if self.given is not None:
             book = self.customers.book
             contacts = picked_up(self.given, contacts, book, self.seed, replication)
-            duty = from_now(duty, self.given.at)
+            duty = from_now(duty, self.given)
         luck = Luck(self.customers.book, self.seed, replication)
         legs, spans = simpy_engine.run(self.centre, contacts, duty, luck, self.policy)
         legs = surveyed(self.centre, legs, contacts.key, self.seed, replication)

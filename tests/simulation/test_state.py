@@ -79,6 +79,22 @@ def test_a_day_picked_up_at_six_goes_on_as_it_would_have() -> None:
     assert abs(z) < norm.ppf(1 - 2.5e-4)
 
 
+def test_who_still_talks_after_the_shift_stays_in_overtime_until_it_is_over() -> None:
+    scenario = made_scenario(
+        demand={"rates": {"calls": 0}},
+        queues={"calls": {"talk": "20min"}},
+        groups={"team": {"skills": {"calls": 1}, "on_duty": [["00:00", 3], ["06:00", 1]]}},
+    )
+    given = state([("calls", 5.99)], [("calls", "team", 5.9)] * 3)
+    results = simulate(scenario, replications=1, state=given, progress=False)
+    legs, spans = results.contacts(0), results.spans(0)
+    assert (legs["talk_end"].iloc[:3] == at(5.9 + 1 / 3)).all()
+    assert legs["answered"].iloc[3] == at(5.9 + 1 / 3)
+    overtime = spans[spans["state"] == "overtime"]
+    assert (overtime["end"] == at(5.9 + 1 / 3)).all()
+    assert len(overtime) == 2
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

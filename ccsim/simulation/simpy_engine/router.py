@@ -54,7 +54,14 @@ class Router:
     A contact gets an agent with empty hands (lowest tier, then longest idle); failing that one
     with room for another of its channel (fewest in hand first); failing that one that may put
     its work down.
+
+    Attributes
+    ----------
+    always
+        Whether to route at every instant, not only when an agent or a contact is new.
     """
+
+    always = False
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -90,10 +97,6 @@ class Router:
         self._straight = (
             self._simple and all(self._free) and not (own or called or self._by_occupancy)
         )
-
-    def is_needed(self) -> bool:
-        """Say whether anything has changed since nothing matched any more."""
-        return bool(self._pools.fresh or self._waiting.fresh)
 
     def route(self) -> None:
         """Bring contacts and agents together; who is new and still waits is greeted."""

@@ -66,7 +66,8 @@ def run(
 
 def _run(house: House) -> None:
     due, step, route = house.env.due, house.env.step, house.router.route
-    is_needed = house.router.is_needed
+    always = house.router.always
+    free, joined = house.floor.pools.fresh, house.waiting.fresh
     newcomers, waiting, floor = house.newcomers, house.waiting, house.floor
     dials = bool(house.centre.campaigns)
     while due:
@@ -74,7 +75,7 @@ def _run(house: House) -> None:
         step()
         if due and due[0][0] == now:
             continue  # an instant's state changes all come before its routing
-        if newcomers or (waiting.total and is_needed()):
+        if newcomers or (waiting.total and (free or joined or always)):
             route()
         if floor.staying:
             floor.dismiss()
