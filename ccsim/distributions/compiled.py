@@ -65,7 +65,8 @@ def quantile(kind: int, params: FloatArray, u: float) -> float:
 
 
 @njit(cache=True)
-def _fill_quantiles(kind: int, params: FloatArray, u: FloatArray, out: FloatArray) -> None:
+def fill_quantiles(kind: int, params: FloatArray, u: FloatArray, out: FloatArray) -> None:
+    """Write `quantile` of every share of a flat array into `out`, which may be `u` itself."""
     for i in range(u.size):
         out[i] = quantile(kind, params, u[i])
 
@@ -80,7 +81,7 @@ def quantiles(kind: int, params: FloatArray, u: FloatArray) -> FloatArray:
     array([30., 30.])
     """
     out = np.empty(u.size)
-    _fill_quantiles(kind, params, np.ascontiguousarray(u).ravel(), out)
+    fill_quantiles(kind, params, np.ascontiguousarray(u).ravel(), out)
     return out.reshape(u.shape)
 
 

@@ -226,7 +226,7 @@ def draw_contacts(
         key, queue, arrived = _arrivals(
             luck, counts, cells.queue, cells.start, cells.length, cells.key
         )
-    order = np.lexsort((key, arrived))
+    order = _in_turn(arrived, key)
     key, queue, arrived = key[order], queue[order], arrived[order]
     queue, menu, outcome, price = _journeys(luck, key, queue, customers.target, book)
     segment, talk, wrap, patience, intent = marks_of(luck, key, queue, arrived, book)
@@ -234,6 +234,14 @@ def draw_contacts(
         key, queue, segment, arrived, menu, outcome, price, talk, wrap, patience, intent,
         customers.records,
     )  # fmt: skip
+
+
+def _in_turn(arrived: NDArray[np.int64], key: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Order by (arrival, key); the key is only looked at where two arrive at one instant."""
+    order = np.argsort(arrived)
+    if (np.diff(arrived[order]) > 0).all():
+        return order
+    return np.lexsort((key, arrived))
 
 
 def _counts(
@@ -358,16 +366,16 @@ def marks_of(
     patience = np.empty(number, np.int64)
     intent = np.empty(number, np.int64)
     segments = book.shares.shape[1]
-    for contact in range(number):
-        q = queue[contact]
-        if segments:
-            u = mark(luck, key[contact], 0, 0, SEGMENT)
-            for s in range(segments):
-                if u < book.shares[q, s]:
-                    segment[contact] = s
-                    break
-        talk[contact], wrap[contact], patience[contact], intent[contact] = leg_marks(
-            book, luck, key[contact], 1, 1, q, segment[contact], arrived[contact]
+    for contact in range(number if segments else 0):
+        u = mark(luck, key[contact], 0, 0, SEGMENT)
+        for s in range(segments):
+            if u < book.shares[queue[contact], s]:
+                segment[contact] = s
+                break
+    for q in range(len(book.shares)):
+        own = np.flatnonzero(queue == q)
+        talk[own], wrap[own], patience[own], intent[own] = leg_marks(
+            book, luck, key[own], 1, 1, q, segment[own], arrived[own]
         )
     return segment, talk, wrap, patience, intent
 

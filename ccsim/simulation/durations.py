@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsim.distributions import Distribution
-from ccsim.distributions.compiled import quantile
+from ccsim.distributions.compiled import fill_quantiles, quantile
 from ccsim.distributions.kinds import CONSTANT
 from ccsim.scenario.kinds import ByPeriod
 from ccsim.simulation.centre import NEVER, microseconds
@@ -74,6 +74,34 @@ def seconds(
     if of.kind[period] == CONSTANT:
         return own[0]  # whatever the mark
     return quantile(of.kind[period], own, mark(luck, key, attempt, leg, purpose))
+
+
+@numba.njit(cache=True)
+def seconds_of_all(
+    of: Durations,
+    row: int,
+    arrived: NDArray[np.int64],
+    luck: np.uint64,
+    key: NDArray[np.uint64],
+    attempt: int,
+    leg: int,
+    purpose: int,
+) -> NDArray[np.float64]:
+    """`seconds` of several at once; arrays of shape (n,)."""
+    out = np.empty(len(key))
+    period = of.first[row]
+    if of.first[row + 1] - period > 1:
+        for i in range(len(key)):
+            out[i] = seconds(of, row, arrived[i], luck, key[i], attempt, leg, purpose)
+        return out
+    own = of.params[of.offset[period] : of.offset[period + 1]]
+    if of.kind[period] == CONSTANT:
+        out[:] = own[0]
+        return out
+    for i in range(len(key)):
+        out[i] = mark(luck, key[i], attempt, leg, purpose)
+    fill_quantiles(of.kind[period], own, out, out)
+    return out
 
 
 @numba.njit(cache=True)

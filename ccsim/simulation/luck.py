@@ -14,7 +14,13 @@ from ccsim.scenario.contacts import Queue
 from ccsim.scenario.kinds import ByPeriod
 from ccsim.simulation import marks
 from ccsim.simulation.centre import NEVER
-from ccsim.simulation.durations import Durations, duration, durations_of, rounded, seconds
+from ccsim.simulation.durations import (
+    Durations,
+    duration,
+    durations_of,
+    rounded,
+    seconds_of_all,
+)
 from ccsim.simulation.intents import (
     FIRST_TRANSFER_BIT,
     INTENTS,
@@ -175,6 +181,69 @@ _PERSONAL_BIT = PERSONAL.bit_length() - 1
 def leg_marks(
     book: Book,
     luck: np.uint64,
+    key: NDArray[np.uint64],
+    attempt: int,
+    leg: int,
+    queue: int,
+    segment: NDArray[np.int16],
+    arrived: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Talk, wrap, patience (µs) and intents of legs of one queue, all of one number.
+
+    Column by column: what a queue does not ask for costs nothing, and the compiler makes several
+    marks at a time.
+
+    Parameters
+    ----------
+    key, segment, arrived
+        ndarrays of shape (n,): whose legs; segment -1 is none; the contact's first arrival, µs.
+    """
+    number, queues = len(key), book.chance.shape[1]
+    intent = np.zeros(number, np.int64)
+    for bit in range(book.chance.shape[0]):
+        # A mark of the contact is that of attempt and leg nought.
+        per_leg = 0 if bit == _PERSONAL_BIT else 1
+        _intend(intent, bit, book.chance[bit, queue], luck, key, per_leg * attempt, per_leg * leg,
+                _PURPOSES[bit])  # fmt: skip
+    for place in range(book.transfers.shape[1]):
+        _intend(intent, FIRST_TRANSFER_BIT + place, book.transfers[queue, place], luck, key,
+                attempt, leg, TRANSFER + AGAIN * place)  # fmt: skip
+    of = book.durations
+    talk = seconds_of_all(of, queue, arrived, luck, key, attempt, leg, TALK)
+    wrap = seconds_of_all(of, queues + queue, arrived, luck, key, attempt, leg, WRAP)
+    patience = seconds_of_all(of, 2 * queues + queue, arrived, luck, key, attempt, leg, PATIENCE)
+    talks, wraps, patiences = np.empty_like(arrived), np.empty_like(arrived), np.empty_like(arrived)
+    for i in range(number):
+        talking = talk[i] * book.talk_factor[segment[i] + 1]
+        if intent[i] & MONITORED:
+            talking *= book.monitored_factor
+        talks[i] = min(rounded(talking), LONGEST_WORK)
+        wraps[i] = min(rounded(wrap[i]), LONGEST_WORK)
+        patiences[i] = rounded(patience[i] * book.patience_factor[segment[i] + 1])
+    return talks, wraps, patiences, intent
+
+
+@numba.njit(cache=True)
+def _intend(
+    intent: NDArray[np.int64],
+    bit: int,
+    chance: float,
+    luck: np.uint64,
+    key: NDArray[np.uint64],
+    attempt: int,
+    leg: int,
+    purpose: int,
+) -> None:
+    """Set a bit of those whose mark is below a chance."""
+    if chance > 0:
+        for i in range(len(key)):
+            intent[i] |= np.int64(mark(luck, key[i], attempt, leg, purpose) < chance) << bit
+
+
+@numba.njit(cache=True)
+def one_leg(
+    book: Book,
+    luck: np.uint64,
     key: np.uint64,
     attempt: int,
     leg: int,
@@ -182,36 +251,12 @@ def leg_marks(
     segment: int,
     arrived: int,
 ) -> tuple[int, int, int, int]:
-    """Talk, wrap, patience (µs) and intents of a leg; ``arrived``: the contact's first arrival."""
-    queues = book.chance.shape[1]
-    intent = 0
-    for bit in range(book.chance.shape[0]):
-        chance = book.chance[bit, queue]
-        if chance > 0:
-            if bit == _PERSONAL_BIT:
-                u = mark(luck, key, 0, 0, _PURPOSES[bit])
-            else:
-                u = mark(luck, key, attempt, leg, _PURPOSES[bit])
-            if u < chance:
-                intent |= 1 << bit
-    for place in range(book.transfers.shape[1]):
-        chance = book.transfers[queue, place]
-        if chance > 0 and mark(luck, key, attempt, leg, TRANSFER + AGAIN * place) < chance:
-            intent |= 1 << (FIRST_TRANSFER_BIT + place)
-    of = book.durations
-    talk = seconds(of, queue, arrived, luck, key, attempt, leg, TALK)
-    talk *= book.talk_factor[segment + 1]
-    if intent & MONITORED:
-        talk *= book.monitored_factor
-    wrap = duration(of, queues + queue, arrived, luck, key, attempt, leg, WRAP)
-    patience = seconds(of, 2 * queues + queue, arrived, luck, key, attempt, leg, PATIENCE)
-    patience *= book.patience_factor[segment + 1]
-    return (
-        min(rounded(talk), LONGEST_WORK),
-        min(wrap, LONGEST_WORK),
-        rounded(patience),
-        intent,
-    )
+    """`leg_marks` of a single leg."""
+    talk, wrap, patience, intent = leg_marks(
+        book, luck, np.full(1, key), attempt, leg, queue, np.full(1, segment, np.int16),
+        np.full(1, arrived, np.int64),
+    )  # fmt: skip
+    return talk[0], wrap[0], patience[0], intent[0]
 
 
 @numba.njit(cache=True)
@@ -242,7 +287,7 @@ class Luck:
         self, key: np.uint64, attempt: int, leg: int, queue: int, segment: int, arrived: int
     ) -> tuple[int, int, int, int]:
         """Talk, wrap, patience (µs) and intents of a leg."""
-        marks_of: tuple[int, int, int, int] = leg_marks(
+        marks_of: tuple[int, int, int, int] = one_leg(
             self._book, self._stream, key, attempt, leg, queue, segment, arrived
         )
         return marks_of

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from scipy.stats import kstest, poisson
 
 from ccsim.errors import HistoryError, NotYetSupported, OptionError
-from ccsim.scenario import Scenario
+from ccsim.scenario import Scenario, load
 from ccsim.simulation import draw
+from ccsim.simulation.draw import customers_of, draw_contacts
+from ccsim.simulation.luck import Luck
 from ccsim.simulation.marks import mix, name_key
+from ccsim.simulation.rates import rates_of
 from tests.conftest import made_scenario
 
 MARKS = ["queue", "arrived", "talk", "wrap", "patience"]
@@ -183,3 +186,23 @@ def test_an_interval_the_centre_is_open_in_twice_is_not_counted_twice(tmp_path: 
 def test_a_seed_that_is_none_is_refused(seed: Any) -> None:
     with pytest.raises(OptionError, match=r"allowed: a whole number from 0 to 2\^63 - 1"):
         draw(centre(), seed=seed)
+
+
+@pytest.mark.parametrize("name", ["ecommerce", "two-queues"])
+def test_marks_drawn_all_at_once_are_those_drawn_leg_by_leg(name: str) -> None:
+    scenario = load(f"scenarios/{name}.yaml")
+    rates = rates_of(scenario)
+    customers = customers_of(scenario, rates.cells)
+    contacts = draw_contacts(customers, rates.draw(3, 1), 3, 1)
+    luck = Luck(customers.book, 3, 1)
+    for n in range(0, len(contacts), 211):
+        alone = luck.leg(
+            contacts.key[n],
+            1,
+            1,
+            int(contacts.queue[n]),
+            int(contacts.segment[n]),
+            int(contacts.arrived[n]),
+        )
+        together = (contacts.talk[n], contacts.wrap[n], contacts.patience[n], contacts.intent[n])
+        assert alone == together

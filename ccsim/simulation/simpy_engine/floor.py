@@ -108,10 +108,6 @@ class Floor:
         if self._watched:
             self._busy_since[agent] = self._env.now
 
-    def disengage(self, agent: int) -> None:
-        """Let an agent that has one contact at a time be free again."""
-        self._free(agent)
-
     def is_due(self, agent: int) -> bool:
         """Say whether an agent is to go on to its next activity, and takes no more."""
         return bool(self._due[agent])
@@ -120,7 +116,7 @@ class Floor:
         """Take a contact out of an agent's hands; with none left, it is idle or goes on."""
         self.in_hand[agent].remove(case)
         if not self.in_hand[agent]:
-            self._free(agent)
+            self.disengage(agent)
 
     def dismiss(self) -> None:
         """After routing, send home those who stayed to serve out a queue and were not needed."""
@@ -190,7 +186,7 @@ class Floor:
             end=columns[4],
         )
 
-    def _free(self, agent: int) -> None:
+    def disengage(self, agent: int) -> None:
         """Let an agent that has finished all contacts be idle, or go on to what is due."""
         self._busy[agent] = False
         if self._watched:

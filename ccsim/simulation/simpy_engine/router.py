@@ -100,37 +100,40 @@ class Router:
 
     def route(self) -> None:
         """Bring contacts and agents together; who is new and still waits is greeted."""
-        house, waiting, pools = self._house, self._waiting, self._pools
-        newcomers, cases = house.newcomers, house.cases
-        if newcomers and not waiting.total and len(newcomers) == 1:
-            # With nobody to go before or after it, a lone newcomer need not join its queue.
-            case = newcomers[0]
-            if self._straight:
-                queue, segment = cases.queue[case], cases.segment[case]
-                stream = waiting.common[queue] if segment < 0 else waiting.stream(queue, segment)
-                way = self._idle_way(stream)
-                if way is not None:
-                    newcomers.clear()
-                    house.talks.begin(case, pools.take(way.pool))
-                    return
-            elif not cases.intent[case] & PERSONAL:
-                stream = waiting.stream(cases.queue[case], cases.segment[case])
-                choice = self._choose(stream, case)
-                if choice is not None:
-                    newcomers.clear()
-                    self._serve(case, choice)
-                    return
+        house, newcomers = self._house, self._house.newcomers
+        if len(newcomers) == 1 and not self._waiting.total and self._serve_lone(newcomers[0]):
+            newcomers.clear()
+            return
         for case in newcomers:
             house.reception.line_up(case)
         if self._straight:
-            while waiting.total and pools.total and self._match_straight():
-                pass
+            self._match_straight()
         else:
             self._match_all()
-        pools.fresh.clear()
-        waiting.fresh.clear()
+        self._pools.fresh.clear()
+        self._waiting.fresh.clear()
         if newcomers:
             house.reception.greet(newcomers)
+
+    def _serve_lone(self, case: int) -> bool:
+        """Serve a lone newcomer at once, if it can be.
+
+        With nobody to go before or after it, it need not join its queue.
+        """
+        cases, waiting = self._house.cases, self._waiting
+        queue, segment = cases.queue[case], cases.segment[case]
+        stream = waiting.common[queue] if segment < 0 else waiting.stream(queue, segment)
+        if self._straight:
+            way = self._idle_way(stream)
+            if way is not None:
+                self._house.talks.begin(case, self._pools.take(way.pool))
+            return way is not None
+        if cases.intent[case] & PERSONAL:
+            return False
+        choice = self._choose(stream, case)
+        if choice is not None:
+            self._serve(case, choice)
+        return choice is not None
 
     def idle_for(self, queue: int) -> int:
         """Count the idle agents who could serve one more contact of a queue each, at once."""
@@ -157,25 +160,26 @@ class Router:
         self._pools.remove(choice.agent)
         return choice.agent
 
-    def _match_straight(self) -> bool:
-        """Do as `_match`, where nothing but idle agents has to be looked at."""
-        waiting, best = self._waiting, None
-        first, chosen = -1, None
-        for stream, number in enumerate(waiting.number):
-            if not number:
-                continue
-            way = self._idle_way(stream)
-            if way is None:
-                continue
-            case = waiting.first(stream)
-            rank = self._rank(stream, case)
-            if best is None or rank < best:
-                best, first, chosen = rank, case, way
-        if chosen is None:
-            return False
-        waiting.leave(first)
-        self._house.talks.begin(first, self._pools.take(chosen.pool))
-        return True
+    def _match_straight(self) -> None:
+        """Do as `_match_all`, where nothing but idle agents has to be looked at."""
+        waiting, pools, rank = self._waiting, self._pools, self._rank
+        begin = self._house.talks.begin
+        while waiting.total and pools.total:
+            best, first, chosen = None, -1, None
+            for stream, number in enumerate(waiting.number):
+                if not number:
+                    continue
+                way = self._idle_way(stream)
+                if way is None:
+                    continue
+                case = waiting.first(stream)
+                order = rank(stream, case)
+                if best is None or order < best:
+                    best, first, chosen = order, case, way
+            if chosen is None:
+                return
+            waiting.leave(first)
+            begin(first, pools.take(chosen.pool))
 
     def _match_all(self) -> None:
         """Match until nothing does, looking only where something has changed since then."""

@@ -65,16 +65,13 @@ def run(
 
 
 def _run(house: House) -> None:
-    due, step, route = house.env.due, house.env.step, house.router.route
+    due, instant, route = house.env.due, house.env.instant, house.router.route
     always = house.router.always
     free, joined = house.floor.pools.fresh, house.waiting.fresh
     newcomers, waiting, floor = house.newcomers, house.waiting, house.floor
     dials = bool(house.centre.campaigns)
     while due:
-        now = due[0][0]
-        step()
-        if due and due[0][0] == now:
-            continue  # an instant's state changes all come before its routing
+        instant()
         if newcomers or (waiting.total and (free or joined or always)):
             route()
         if floor.staying:
