@@ -229,7 +229,8 @@ def draw_contacts(
     order = _in_turn(arrived, key)
     key, queue, arrived = key[order], queue[order], arrived[order]
     queue, menu, outcome, price = _journeys(luck, key, queue, customers.target, book)
-    segment, talk, wrap, patience, intent = marks_of(luck, key, queue, arrived, book)
+    segment = segments_of(luck, key, queue, book)
+    talk, wrap, patience, intent = marks_of(luck, key, queue, segment, arrived, book)
     return Contacts(
         key, queue, segment, arrived, menu, outcome, price, talk, wrap, patience, intent,
         customers.records,
@@ -345,39 +346,42 @@ def _journeys(
 
 
 @numba.njit(cache=True)
-def marks_of(
-    luck: np.uint64,
-    key: NDArray[np.uint64],
-    queue: NDArray[np.int16],
-    arrived: NDArray[np.int64],
-    book: Book,
-) -> tuple[
-    NDArray[np.int16],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-]:
-    """Segment, talk, wrap, patience (µs) and intents of first attempts."""
-    number = len(key)
-    segment = np.full(number, -1, np.int16)
-    talk = np.empty(number, np.int64)
-    wrap = np.empty(number, np.int64)
-    patience = np.empty(number, np.int64)
-    intent = np.empty(number, np.int64)
+def segments_of(
+    luck: np.uint64, key: NDArray[np.uint64], queue: NDArray[np.int16], book: Book
+) -> NDArray[np.int16]:
+    """Segment of each contact by the first queue it asked for; -1 is none."""
+    segment = np.full(len(key), -1, np.int16)
     segments = book.shares.shape[1]
-    for contact in range(number if segments else 0):
+    for contact in range(len(key) if segments else 0):
         u = mark(luck, key[contact], 0, 0, SEGMENT)
         for s in range(segments):
             if u < book.shares[queue[contact], s]:
                 segment[contact] = s
                 break
+    return segment
+
+
+@numba.njit(cache=True)
+def marks_of(
+    luck: np.uint64,
+    key: NDArray[np.uint64],
+    queue: NDArray[np.int16],
+    segment: NDArray[np.int16],
+    arrived: NDArray[np.int64],
+    book: Book,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Talk, wrap, patience (µs) and intents of first attempts."""
+    number = len(key)
+    talk = np.empty(number, np.int64)
+    wrap = np.empty(number, np.int64)
+    patience = np.empty(number, np.int64)
+    intent = np.empty(number, np.int64)
     for q in range(len(book.shares)):
         own = np.flatnonzero(queue == q)
         talk[own], wrap[own], patience[own], intent[own] = leg_marks(
             book, luck, key[own], 1, 1, q, segment[own], arrived[own]
         )
-    return segment, talk, wrap, patience, intent
+    return talk, wrap, patience, intent
 
 
 def given_contacts(**columns: Any) -> Contacts:

@@ -18,7 +18,7 @@ from ccsim.distributions import Distribution
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario
 from ccsim.simulation.centre import SECOND, Centre
-from ccsim.simulation.draw import Contacts, given_contacts, marks_of
+from ccsim.simulation.draw import Contacts, given_contacts, marks_of, segments_of
 from ccsim.simulation.luck import Book
 from ccsim.simulation.marks import PATIENCE, mark, name_key, stream
 from ccsim.simulation.state import beyond
@@ -104,7 +104,8 @@ def log_contacts(log: CallLog, scenario: Scenario, centre: Centre) -> LogContact
 def contacts_of_log(log: LogContacts, book: Book, seed: int, replication: int) -> Contacts:
     """Complete the contacts of a log with drawn marks for one replication."""
     luck = np.uint64(stream(seed, replication))
-    segment, talk, wrap, patience, intent = marks_of(luck, log.key, log.queue, log.arrived, book)
+    segment = segments_of(luck, log.key, log.queue, book)
+    talk, wrap, patience, intent = marks_of(luck, log.key, log.queue, segment, log.arrived, book)
     contacts = given_contacts(
         key=log.key,
         queue=log.queue,

@@ -17,11 +17,14 @@ from ccsim.errors import OptionError
 from ccsim.scenario import Scenario
 from ccsim.scenario.kinds import ByPeriod
 from ccsim.simulation.centre import NEVER, SECOND, Centre
-from ccsim.simulation.draw import Begun, Contacts, given_contacts, marks_of
+from ccsim.simulation.draw import Begun, Contacts, given_contacts, marks_of, segments_of
 from ccsim.simulation.duty import WORK, Duty
 from ccsim.simulation.luck import LONGEST_WORK, Book
 from ccsim.simulation.marks import PATIENCE, TALK, mark, name_key, stream
 from ccsim.simulation.records import CONTACT, Legs
+
+# A segment that is not given, and so is drawn.
+UNKNOWN = -2
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class State:
         Columns ``queue`` (str), ``since`` (tz-aware: asked for a person).
     talking
         Columns ``queue``, ``group`` (str), ``since`` (tz-aware: answered).
+
+    Both may say the ``segment`` (str; missing: none); without the column it is drawn. Wrap-ups,
+    callbacks, open tickets and who is yet to come back are not part of a state: who wraps up is
+    free at once.
     """
 
     at: pd.Timestamp
@@ -47,12 +54,14 @@ class State:
 class Given:
     """A state in numbers: one row a contact, in order of ``since``; times in µs.
 
-    ``group`` is -1 for who waits; patience and talk are the queues' distributions.
+    ``group`` is -1 for who waits; ``segment`` is -1 for none, `UNKNOWN` to draw it; patience and
+    talk are the queues' distributions.
     """
 
     at: int
     key: NDArray[np.uint64]
     queue: NDArray[np.int16]
+    segment: NDArray[np.int16]
     since: NDArray[np.int64]
     group: NDArray[np.int32]
     talk: tuple[Distribution, ...]
@@ -72,7 +81,7 @@ def given_state(state: State, scenario: Scenario, centre: Centre) -> Given:
     at = centre.time(_moment(state.at, "at"))
     if not 0 <= at < centre.end:
         raise OptionError(f"state: at {state.at}; allowed: a moment within the horizon")
-    rows: list[tuple[int, int, int, str]] = []
+    rows: list[tuple[int, int, int, str, int]] = []
     for name, table, columns in (
         ("waiting", state.waiting, ("queue", "since")),
         ("talking", state.talking, ("queue", "group", "since")),
@@ -88,7 +97,10 @@ def given_state(state: State, scenario: Scenario, centre: Centre) -> Given:
             group = -1
             if name == "talking":
                 group = _number(row.group, centre.group_names, f"{name}, row {row.Index}: group")
-            rows.append((since, queue, group, f"{name} {row.Index}"))
+            segment = UNKNOWN
+            if "segment" in table.columns:
+                segment = _segment(row.segment, centre.segment_names, f"{name}, row {row.Index}")
+            rows.append((since, queue, group, f"{name} {row.Index}", segment))
     # Work that may be put down comes first, so that who has it can take a live contact besides.
     work = [centre.channels[queue.channel].interruptible for queue in centre.queues]
     rows.sort(key=lambda row: (row[2] < 0 or not work[row[1]], row))
@@ -97,6 +109,7 @@ def given_state(state: State, scenario: Scenario, centre: Centre) -> Given:
         at=at,
         key=np.array([name_key("state", row[3]) for row in rows], dtype=np.uint64),
         queue=np.array([row[1] for row in rows], dtype=np.int16),
+        segment=np.array([row[4] for row in rows], dtype=np.int16),
         since=np.array([row[0] for row in rows], dtype=np.int64),
         group=np.array([row[2] for row in rows], dtype=np.int32),
         talk=tuple(_at(queue.talk, at / SECOND) for queue in queues),
@@ -111,8 +124,10 @@ def picked_up(
 ) -> Contacts:
     """Put who is there before those who come later; who came earlier has come and gone."""
     luck = np.uint64(stream(seed, replication))
-    segment, talk, wrap, patience, intent = marks_of(
-        luck, given.key, given.queue, given.since, book
+    drawn = segments_of(luck, given.key, given.queue, book)
+    segment = np.where(given.segment == UNKNOWN, drawn, given.segment).astype(np.int16)
+    talk, wrap, patience, intent = marks_of(
+        luck, given.key, given.queue, segment, given.since, book
     )
     spent = (given.at - given.since) / SECOND
     in_talk = given.group >= 0
@@ -120,12 +135,14 @@ def picked_up(
         queue = given.queue[row]
         if in_talk[row]:
             u = mark(luck, given.key[row], 1, 1, TALK)
-            talk[row] = min(beyond(given.talk[queue], spent[row], u), LONGEST_WORK)
+            factor = book.talk_factor[segment[row] + 1]
+            talk[row] = min(beyond(given.talk[queue], spent[row], u, factor), LONGEST_WORK)
             continue
         distribution = given.patience[queue]
         if distribution is not None:
             u = mark(luck, given.key[row], 1, 1, PATIENCE)
-            patience[row] = beyond(distribution, spent[row], u)
+            factor = book.patience_factor[segment[row] + 1]
+            patience[row] = beyond(distribution, spent[row], u, factor)
     there = given_contacts(
         key=given.key,
         queue=given.queue,
@@ -148,11 +165,11 @@ def picked_up(
     return Contacts(**joined, records=contacts.records, begun=Begun(given.at, given.group))
 
 
-def beyond(distribution: Distribution, spent: float, u: float) -> int:
-    """Draw a duration, µs, given that it is longer than what is spent, s."""
-    reached = distribution.cdf(spent)
+def beyond(distribution: Distribution, spent: float, u: float, factor: float = 1.0) -> int:
+    """Draw a multiple of a duration, µs, given that it is longer than what is spent, s."""
+    reached = distribution.cdf(spent / factor)
     share = min(reached + u * (1 - reached), float(np.nextafter(1.0, 0.0)))
-    seconds = max(distribution.ppf(share), spent)
+    seconds = max(distribution.ppf(share) * factor, spent)
     return NEVER if seconds * SECOND >= NEVER else int(np.floor(seconds * SECOND + 0.5))
 
 
@@ -208,12 +225,21 @@ def state_of(centre: Centre, legs: Legs, at: pd.Timestamp) -> State:
         & ((calls.talk_end < 0) | (calls.talk_end >= now))
     )  # fmt: skip
     names = np.array(centre.queue_names)
+    # The last name is of who has segment -1.
+    segments = np.array([*centre.segment_names, None], dtype=object)
     return State(
         at=at,
-        waiting=pd.DataFrame({"queue": names[waits.queue], "since": centre.moments(waits.entered)}),
+        waiting=pd.DataFrame(
+            {
+                "queue": names[waits.queue],
+                "segment": segments[waits.segment],
+                "since": centre.moments(waits.entered),
+            }
+        ),
         talking=pd.DataFrame(
             {
                 "queue": names[talks.queue],
+                "segment": segments[talks.segment],
                 "group": np.array(centre.group_names)[talks.group],
                 "since": centre.moments(talks.answered),
             }
@@ -229,8 +255,15 @@ def _moment(moment: object, what: str) -> pd.Timestamp:
 
 def _number(name: str, names: list[str], what: str) -> int:
     if name not in names:
-        raise OptionError(f"state: {what} '{name}' is not known; allowed: {', '.join(names)}")
+        raise OptionError(
+            f"state: {what} '{name}' is not known; allowed: {', '.join(names) or 'none'}"
+        )
     return names.index(name)
+
+
+def _segment(name: object, names: list[str], what: str) -> int:
+    """Number of a segment; a missing name is none."""
+    return -1 if pd.isna(name) else _number(str(name), names, f"{what}: segment")
 
 
 def _at(given: Distribution | ByPeriod, seconds: float) -> Distribution:

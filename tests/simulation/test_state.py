@@ -107,3 +107,24 @@ def test_who_still_talks_after_the_shift_stays_in_overtime_until_it_is_over() ->
 def test_a_state_that_cannot_be_is_refused(given: State, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         simulate(made_scenario(), replications=1, state=given, progress=False)
+
+
+def test_a_segment_that_is_known_stays_and_its_factors_count() -> None:
+    scenario = made_scenario(
+        demand={"rates": {"calls": 0}},
+        queues={"calls": {"talk": "10min"}},
+        segments={"gold": {"share": 0, "talk_factor": 3}},
+        groups={"team": {"skills": {"calls": 1}, "on_duty": 1}},
+    )
+    given = state([("calls", 5.99), ("calls", 5.98)], [("calls", "team", 5.9)])
+    given.talking["segment"] = "gold"
+    given.waiting["segment"] = [None, "gold"]
+    results = simulate(scenario, replications=1, state=given, progress=False)
+    legs = results.contacts(0)
+    assert legs["segment"].fillna("none").tolist() == ["gold", "gold", "none"]
+    ends = (legs["talk_end"] - MIDNIGHT).dt.total_seconds() / 3600
+    # Gold customers talk for half an hour, of which six minutes are over.
+    assert ends.tolist() == pytest.approx([6.4, 6.9, 7.0667], abs=1e-4)
+    again = results.state(at(6.2))
+    assert again.talking["segment"].tolist() == ["gold"]
+    assert again.waiting["segment"].fillna("none").tolist() == ["gold", "none"]
