@@ -32,6 +32,7 @@ from ccsim.simulation.records import (
     TURNED_AWAY,
     WRONG_ANSWER,
     Legs,
+    among,
 )
 from ccsim.simulation.rules import QueueRules
 
@@ -58,8 +59,8 @@ class LegsSeen:
 
     def __init__(self, centre: Centre, legs: Legs) -> None:
         self.centre, self.legs = centre, legs
-        self.offered = ~np.isin(legs.state, NOT_OFFERED)
-        self.served = np.isin(legs.state, SERVED)
+        self.offered = ~among(legs.state, NOT_OFFERED)
+        self.served = among(legs.state, SERVED)
         gone = left(legs)
         until = np.where(gone >= 0, gone, centre.end)
         asked = legs.entered >= 0
@@ -119,7 +120,7 @@ class LegsSeen:
             "wait_handled": seconds * self.served,
             "talk": self.talk * self.served / SECOND,
             "wrap": self.wrap * self.served / SECOND,
-            "transferred": np.isin(legs.state, HANDED_OVER),
+            "transferred": among(legs.state, HANDED_OVER),
         }
 
     def whole_weights(self) -> Weights:
@@ -150,7 +151,7 @@ class LegsSeen:
 
     def _menu(self) -> Weights:
         legs = self.legs
-        ended_there = np.isin(legs.state, (CONTAINED, IVR_LOST))
+        ended_there = among(legs.state, (CONTAINED, IVR_LOST))
         if not (any(queue.menu for queue in self.centre.queues) or ended_there.any()):
             return {}
         asked = (legs.leg == 1) & self.is_queue(lambda queue: queue.menu) & (legs.entered >= 0)
@@ -223,7 +224,7 @@ class LegsSeen:
         )
         handled, halves, lost = table[legs.queue].T
         factor = np.array([1.0, *(s.worth_factor for s in self.centre.segments)])[legs.segment + 1]
-        gone = np.isin(legs.state, (ABANDONED, BALKED, BLOCKED, CALLBACK_LOST, TURNED_AWAY))
+        gone = among(legs.state, (ABANDONED, BALKED, BLOCKED, CALLBACK_LOST, TURNED_AWAY))
         kept = np.exp2(-(self.wait / SECOND) / halves)
         worth: Floats = (legs.state == HANDLED) * handled * kept * factor - gone * lost
         return worth

@@ -137,6 +137,13 @@ SPAN_STATES = (
 AT_WORK = (LOGGED_IN, BURST, OVERTIME)
 
 
+def among(codes: NDArray[np.int8], wanted: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Say of each state whether it is one of some; several times as fast as `numpy.isin`."""
+    table = np.zeros(max(len(STATES), len(SPAN_STATES)), dtype=np.bool_)
+    table[list(wanted)] = True
+    return table[codes]
+
+
 @dataclass(frozen=True)
 class Legs:
     """The legs of a replication as columns; see the module for what they hold."""

@@ -49,6 +49,7 @@ from ccsim.simulation.records import (
     UNSEATED,
     Legs,
     Spans,
+    among,
 )
 from ccsim.simulation.stretches import at_once, time_in, union
 
@@ -167,10 +168,10 @@ def _agents(
     sums = np.zeros((len(AGENT_SUMS), groups, len(edges) - 1))
     place = {name: number for number, name in enumerate(AGENT_SUMS)}
     for name, states in STATES.items():
-        rows = np.isin(spans.state, states)
+        rows = among(spans.state, states)
         _add(sums[place[name]], edges, spans.group[rows], spans.start[rows], spans.end[rows])
     if standby is not None and standby.any():
-        rows = np.isin(spans.state, AT_WORK) & standby[spans.agent]
+        rows = among(spans.state, AT_WORK) & standby[spans.agent]
         _add(sums[place["standby"]], edges, spans.group[rows], spans.start[rows], spans.end[rows])
 
     rows = (legs.agent >= 0) & (legs.answered >= 0)
