@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from ccsim.scheduling import schedule as schedule
     from ccsim.simulation import Results as Results
     from ccsim.simulation import State as State
+    from ccsim.simulation import Sweep as Sweep
     from ccsim.simulation import compare as compare
     from ccsim.simulation import draw as draw
     from ccsim.simulation import read_duty as read_duty
     from ccsim.simulation import replay as replay
     from ccsim.simulation import simulate as simulate
+    from ccsim.simulation import sweep as sweep
     from ccsim.staffing import Requirement as Requirement
     from ccsim.staffing import require as require
 
@@ -62,13 +64,23 @@ _ROOMS = {
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
     "scheduling": ("Schedule", "schedule"),
-    "simulation": ("Results", "State", "compare", "draw", "read_duty", "replay", "simulate"),
+    "simulation": (
+        "Results",
+        "State",
+        "Sweep",
+        "compare",
+        "draw",
+        "read_duty",
+        "replay",
+        "simulate",
+        "sweep",
+    ),
     "staffing": ("Requirement", "require"),
 }
 # Names of the design that later versions bring.
 _PLANNED = (
     "calibrate", "cloud_fit", "cost_of_ownership", "roster",
-    "size_seats", "sweep", "workbench",
+    "size_seats", "workbench",
 )  # fmt: skip
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

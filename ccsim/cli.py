@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -47,11 +48,19 @@ Replications = Annotated[int, typer.Option(help="How many horizons are simulated
 By = Annotated[
     Literal["queue", "segment", "channel", "group", "stage"], typer.Option(help="What rows are.")
 ]
+Engine = Annotated[
+    Literal["auto", "compiled", "simpy"], typer.Option(help="Engine; the numbers are the same.")
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Run on a Dask cluster, e.g. tcp://10.0.0.1:8786."),
+]
+Workers = Annotated[int | None, typer.Option(help="Processes; all cores by default.")]
 TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
 
 # Commands of the design that later versions bring; asking for one is refused, not unknown.
 INTERRUPTED = 130
-PLANNED = ("calibrate", "verify", "sweep", "ownership", "fit", "app", "new")
+PLANNED = ("calibrate", "verify", "ownership", "fit", "app", "new")
 
 
 def main() -> None:
@@ -97,18 +106,18 @@ def _scenario(file: Path, sets: list[str] | None, overrides: list[str] | None) -
     return scenario
 
 
-def _change(entry: str) -> tuple[str, Any]:
+def _change(entry: str, option: str = "--set") -> tuple[str, Any]:
     import yaml
 
     from ccsim.scenario.origin import plain_value
 
     path, equals, text = entry.partition("=")
     if not equals or not path.strip():
-        raise OptionError(f"--set {entry}; allowed: PATH=VALUE, e.g. groups.bank.on_duty=90")
+        raise OptionError(f"{option} {entry}; allowed: PATH=VALUE, e.g. groups.bank.on_duty=90")
     try:
         return path.strip(), plain_value(text)
     except yaml.YAMLError:
-        raise OptionError(f"--set {entry}: '{text}' is not a YAML value") from None
+        raise OptionError(f"{option} {entry}: '{text}' is not a YAML value") from None
 
 
 def _show(table: pd.DataFrame, csv: Path | None, *, index: bool = True) -> None:
@@ -117,21 +126,25 @@ def _show(table: pd.DataFrame, csv: Path | None, *, index: bool = True) -> None:
     with pd.option_context("display.width", 160, "display.max_columns", None):
         print(table.to_string(index=index, float_format=_digits))
     if csv is not None:
-        from ccsim.reporting.atomic import replacing
+        _write(table, csv, index=index)
 
-        with replacing(csv) as unfinished:
-            table.to_csv(unfinished, index=index)
+
+def _write(table: pd.DataFrame, csv: Path, *, index: bool = True) -> None:
+    from ccsim.files import replacing
+
+    with replacing(csv) as unfinished:
+        table.to_csv(unfinished, index=index)
 
 
 def _digits(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
 
 
-def _folder(path: Path) -> Path:
+def _folder(path: Path, option: str = "--out") -> Path:
     """Refuse a folder nothing can be written to, before the work is done."""
     there = next(place for place in (path, *path.absolute().parents) if place.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
-        raise OptionError(f"--out {path}: {there} is not a folder that can be written to")
+        raise OptionError(f"{option} {path}: {there} is not a folder that can be written to")
     return path
 
 
@@ -158,7 +171,7 @@ def schema(
     if markdown is None:
         print(json.dumps(scenario.json_schema(), indent=2, ensure_ascii=False))
     else:
-        from ccsim.reporting.atomic import replacing
+        from ccsim.files import replacing
 
         page = scenario.markdown(example.read_text(encoding="utf-8"))
         with replacing(markdown) as unfinished:
@@ -246,6 +259,9 @@ def simulate(
             help="Add replications until intervals are as narrow, e.g. service_level=0.005.",
         ),
     ] = None,
+    engine: Engine = "auto",
+    workers: Workers = None,
+    cluster: Cluster = None,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
@@ -261,6 +277,9 @@ def simulate(
         replications="auto" if precision else replications,
         half_width=_half_widths(precision) if precision else None,
         seed=seed,
+        engine=engine,
+        workers=workers,
+        cluster=cluster,
     )
     if results.stopping:
         print(results.stopping)
@@ -291,6 +310,9 @@ def compare(
     replications: Replications = 30,
     seed: Seed = 1,
     by: By = "queue",
+    engine: Engine = "auto",
+    workers: Workers = None,
+    cluster: Cluster = None,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
@@ -300,7 +322,110 @@ def compare(
 
     scenario = _scenario(file, sets, override)
     other = scenario.override(*against)
-    _show(run(scenario, other, replications=replications, seed=seed, by=by), csv)
+    table = run(
+        scenario,
+        other,
+        replications=replications,
+        seed=seed,
+        by=by,
+        engine=engine,
+        workers=workers,
+        cluster=cluster,
+    )
+    _show(table, csv)
+
+
+@app.command()
+def sweep(
+    file: File,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=VALUES",
+            help="Values to try for a field: [80, 90] or 80..120:5 (from..to:step); may repeat, "
+            "and every combination is tried.",
+        ),
+    ] = None,
+    point: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OVERRIDES",
+            help="A named override to try, several joined by +, or 'as is'; may repeat.",
+        ),
+    ] = None,
+    kpi: Annotated[
+        list[str] | None, typer.Option(help="KPIs printed, of the whole centre.")
+    ] = None,
+    cost: Annotated[str, typer.Option(help="KPI by which a point is dear.")] = "cost_total",
+    replications: Replications = 30,
+    seed: Seed = 1,
+    by: By = "queue",
+    engine: Engine = "auto",
+    workers: Workers = None,
+    cluster: Cluster = None,
+    sets: Set = None,
+    override: Override = None,
+    folder: Annotated[
+        Path, typer.Option(help="Where finished points are kept; a stopped sweep goes on there.")
+    ] = Path("out/sweeps"),
+    csv: Csv = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the pictures to this HTML file.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Simulate many variants on the same customers; stopped or killed, it carries on."""
+    from ccsim.simulation import sweep as run
+
+    if bool(vary) == bool(point):
+        raise OptionError("sweep: allowed: --vary PATH=VALUES, or --point OVERRIDES, not both")
+    scenario = _scenario(file, sets, override)
+    tried = run(
+        scenario,
+        dict(_values(entry) for entry in vary) if vary else point or [],
+        replications=replications,
+        seed=seed,
+        by=by,
+        folder=_folder(folder, "--folder"),
+        engine=engine,
+        workers=workers,
+        cluster=cluster,
+    )
+    names = kpi or ["offered", "service_level", "abandonment", "asa", "occupancy"]
+    shown = tried.points.drop(columns="name") if vary else tried.points
+    for name in names:
+        shown[name] = tried.of(name)["mean"]
+    costs = tried.of(cost)["mean"]
+    if costs.notna().any():
+        shown[cost] = costs
+        shown["efficient"] = tried.frontier(cost)["efficient"].map({True: "yes", False: ""})
+    _show(shown, None)
+    if csv is not None:
+        _write(tried.table, csv)
+    if html is not None:
+        from ccsim.figures.page import page
+        from ccsim.files import replacing
+
+        with replacing(html) as unfinished:
+            unfinished.write_text(page(tried.figures(names, cost), scenario.name), encoding="utf-8")
+
+
+def _values(entry: str) -> tuple[str, list[Any]]:
+    """Read PATH=[a, b] or PATH=from..to:step."""
+    path, value = _change(entry, "--vary")
+    if isinstance(value, list):
+        return path, value
+    allowed = "allowed: PATH=[80, 90] or PATH=80..120:5"
+    first, dots, rest = str(value).partition("..")
+    last, _, step = rest.partition(":")
+    try:
+        begin, end, by = (Decimal(text) for text in (first, last, step or "1"))
+    except InvalidOperation:
+        raise OptionError(f"--vary {entry}; {allowed}") from None
+    if not dots or by <= 0 or end < begin:
+        raise OptionError(f"--vary {entry}; {allowed}")
+    numbers = [begin + by * n for n in range(int((end - begin) / by) + 1)]
+    whole = all(number == int(number) for number in numbers)
+    return path, [int(number) if whole else float(number) for number in numbers]
 
 
 @app.command()

@@ -43,5 +43,9 @@ class TariffError(CcsimError):
     """A tariff file is not valid."""
 
 
+class ClusterError(CcsimError):
+    """A cluster cannot do the work it was given."""
+
+
 class InfeasibleSchedule(CcsimError):
     """No schedule can satisfy the shift rules."""

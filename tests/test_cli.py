@@ -356,3 +356,48 @@ def test_control_c_stops_with_one_line(small, tmp_path):
     assert (running.returncode, out) == (130, "")
     assert err.strip() == "Stopped; no file is half-written."
     assert not target.exists()
+
+
+def test_a_sweep_prints_a_row_a_point_and_writes_table_and_pictures(run, small, tmp_path):
+    arguments = [
+        "sweep", small, "--vary", "groups.desk.on_duty=2..4:2", "--replications", "2",
+        "--folder", tmp_path / "points", "--cost", "hours_at_work",
+        "--csv", tmp_path / "all.csv", "--html", tmp_path / "all.html",
+    ]  # fmt: skip
+    status, out, err = run(*arguments)
+    assert (status, err) == (0, "")
+    assert [line.split()[1] for line in out.splitlines()[2:]] == ["2", "4"]
+    assert "service_level" in out
+    assert "efficient" in out
+    rows = list(csv.DictReader((tmp_path / "all.csv").open()))
+    assert {row["groups.desk.on_duty"] for row in rows} == {"2", "4"}
+    page = (tmp_path / "all.html").read_text()
+    assert page.count('class="plotly-graph-div"') == 6
+    assert "<script src" not in page
+    files = sorted(os.listdir(tmp_path / "points"))
+    assert len(files) == 2
+    assert run(*arguments)[1] == out
+    assert sorted(os.listdir(tmp_path / "points")) == files
+    status, out, _ = run("sweep", small, "--point", "as is", "--point", "busy", "--replications",
+                         "2", "--folder", tmp_path / "points")  # fmt: skip
+    assert status == 0
+    assert "busy" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "allowed: --vary PATH=VALUES, or --point OVERRIDES"),
+        (["--vary", "groups.desk.on_duty=[2]", "--point", "busy"], "not both"),
+        (["--vary", "groups.desk.on_duty=2..x"], "allowed: PATH=[80, 90] or PATH=80..120:5"),
+        (["--vary", "groups.desk.on_duty=4..2"], "allowed: PATH=[80, 90] or PATH=80..120:5"),
+        (["--vary", "groups.desk.on_duty=3"], "allowed: PATH=[80, 90] or PATH=80..120:5"),
+        (["--vary", "groups.dask.on_duty=[3]"], "did you mean 'desk'?"),
+        (["--point", "bussy"], "did you mean 'busy'?"),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_refused(run, small, tmp_path, arguments, message):
+    status, out, err = run("sweep", small, "--folder", tmp_path / "points", *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert not (tmp_path / "points").exists()

@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from ccsim.figures import service
 from ccsim.figures.theme import CONFIG
+from ccsim.files import replacing
 from ccsim.reporting import tables
 from ccsim.reporting.assumptions import first_lines
-from ccsim.reporting.atomic import replacing
 from ccsim.reporting.chapters import Chapter, chapters
 from ccsim.reporting.facts import Facts
 from ccsim.reporting.headline import headline

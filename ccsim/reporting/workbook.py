@@ -10,9 +10,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ccsim.files import replacing
 from ccsim.reporting import tables
 from ccsim.reporting.assumptions import first_lines
-from ccsim.reporting.atomic import replacing
 from ccsim.reporting.facts import Facts
 from ccsim.reporting.tables import DATES, Kind, Table
 from ccsim.reporting.wording import Labels, width

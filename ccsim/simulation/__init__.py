@@ -2,7 +2,7 @@
 
 The room takes *who is on duty* as a table and does not know where it came from. An engine
 returns legs and agent spans; every KPI is computed from these two. Public names: `simulate`,
-`replay`, `compare`, `Results`, `State`, `draw`, `read_duty`.
+`replay`, `compare`, `sweep`, `Results`, `State`, `draw`, `read_duty`.
 """
 
 from ccsim.simulation.compare import compare
@@ -11,5 +11,16 @@ from ccsim.simulation.duty_files import read_duty
 from ccsim.simulation.results import Results
 from ccsim.simulation.simulate import replay, simulate
 from ccsim.simulation.state import State
+from ccsim.simulation.sweep import Sweep, sweep
 
-__all__ = ["Results", "State", "compare", "draw", "read_duty", "replay", "simulate"]
+__all__ = [
+    "Results",
+    "State",
+    "Sweep",
+    "compare",
+    "draw",
+    "read_duty",
+    "replay",
+    "simulate",
+    "sweep",
+]

@@ -13,6 +13,7 @@ from ccsim.scenario import Scenario
 from ccsim.scenario.problem import nearest
 from ccsim.simulation.breakdown import By
 from ccsim.simulation.duty import DutyInput
+from ccsim.simulation.engines import Engine
 from ccsim.simulation.estimate import Linear, half_width
 from ccsim.simulation.kpis import features
 from ccsim.simulation.results import Results
@@ -31,9 +32,12 @@ def compare(
     replications: int = 30,
     seed: int = 1,
     by: By = "queue",
+    kpis: Sequence[str] | None = None,
+    engine: Engine = "auto",
+    count: Sequence[float | str] | None = None,
+    cluster: str | None = None,
     workers: int | None = None,
     progress: bool | None = None,
-    kpis: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Compare two scenarios, or two ways to staff one, on the same customers.
 
@@ -43,7 +47,7 @@ def compare(
         Before and after; they must have the same horizon and interval.
     duty_a, duty_b
         Who is on duty in each, as in `simulate`.
-    forecast, replications, seed, workers, progress
+    forecast, replications, seed, engine, count, cluster, workers, progress
         As in `simulate`, for both.
     by
         As in `Results.kpis`.
@@ -69,6 +73,9 @@ def compare(
             forecast=forecast,
             replications=replications,
             seed=seed,
+            engine=engine,
+            count=count,
+            cluster=cluster,
             workers=workers,
             progress=progress,
         )
@@ -102,13 +109,14 @@ def difference_of(
     _known(kpis, {name for _, name in (*left, *right)})
     keys = [key for key in dict.fromkeys((*left, *right)) if kpis is None or key[1] in kpis]
     missing = Linear(np.array(np.nan), np.full(a.replications, np.nan))
-    rows = [(*key, *_row(left.get(key, missing), right.get(key, missing))) for key in keys]
+    rows = [(*key, *paired(left.get(key, missing), right.get(key, missing))) for key in keys]
     table = pd.DataFrame(rows, columns=[by, "kpi", *COLUMNS]).set_index([by, "kpi"])
     table.attrs = {"replications": a.replications} | ({"note": a.note} if a.note else {})
     return table
 
 
-def _row(a: Linear, b: Linear) -> tuple[float, ...]:
+def paired(a: Linear, b: Linear) -> tuple[float, ...]:
+    """Both figures, b − a with its paired 95 % interval, and their correlation."""
     difference = float(b.mean - a.mean)
     if len(a.influence) < 2:
         return float(a.mean), float(b.mean), difference, np.nan, np.nan, np.nan

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from ccsim.errors import OptionError
+
 
 @dataclass(frozen=True)
 class WaitingContact:
@@ -56,3 +58,14 @@ class Policy(Protocol):
         is seconds after the start of the horizon. Overflow, reserves and priorities are the
         policy's own affair; skills, concurrency and lines into a site are not.
         """
+
+
+def check_policy(policy: object) -> None:
+    """Refuse a router that is not an object with a method `choose`."""
+    if isinstance(policy, type) or (
+        policy is not None and not callable(getattr(policy, "choose", None))
+    ):
+        raise OptionError(
+            f"simulate: router={policy!r}; allowed: an object with a method "
+            "choose(waiting, idle, now)"
+        )

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic_core import PydanticCustomError
 
 from ccsim.demand import CallLog, Forecast, read_calls
-from ccsim.demand.scenarios import read_scenario_calls
-from ccsim.errors import NotYetSupported, OptionError
-from ccsim.scenario import Scenario, require_support
-from ccsim.scenario.kinds import DURATION_ALLOWED, parse_duration
-from ccsim.simulation.centre import Centre, centre_of, microseconds
-from ccsim.simulation.draw import check_seed, customers_of
-from ccsim.simulation.duty import DutyInput, duty_of
-from ccsim.simulation.first_attempts import PILOT_SEED, at_the_door, without_repeats
+from ccsim.errors import OptionError
+from ccsim.scenario import Scenario
+from ccsim.simulation.duty import DutyInput
+from ccsim.simulation.engines import Engine
 from ccsim.simulation.policy import Policy
-from ccsim.simulation.rates import Rates, rates_of
-from ccsim.simulation.records import Legs
-from ccsim.simulation.replay import log_contacts
+from ccsim.simulation.prepare import prepared
 from ccsim.simulation.results import Results
-from ccsim.simulation.state import State, given_state
+from ccsim.simulation.state import State
 from ccsim.simulation.stopping import HalfWidths, until_precise
-from ccsim.simulation.study import Study, run_replications
 from ccsim.simulation.tally import Tally
-
-# Agents of each group where a pilot needs so many that nobody waits.
-PLENTY = 2000
+from ccsim.simulation.workers import run_replications, whole_number, workers_of
 
 
 def simulate(
@@ -41,7 +29,7 @@ def simulate(
     forecast: Forecast | None = None,
     replications: int | Literal["auto"] = 30,
     seed: int = 1,
-    engine: Literal["auto", "simpy", "compiled"] = "auto",
+    engine: Engine = "auto",
     count: Sequence[float | str] | None = None,
     cluster: str | None = None,
     router: Policy | None = None,
@@ -72,12 +60,14 @@ def simulate(
         The same seed gives the same customers, whatever the staffing, workers or number of
         replications.
     engine
-        ``"simpy"``, or ``"auto"``: the fastest engine that can. ``"compiled"`` is not there yet.
+        ``"compiled"`` or ``"simpy"``: the same numbers, one of them fast; ``"auto"`` takes the
+        compiled one unless there is a router of one's own.
     count
         From and to, counted from the start of the horizon, e.g. ``("2h", "12h")``: contacts
         arriving then are counted, and time-based KPIs are over that time.
     cluster
-        Not yet supported.
+        Address of a Dask scheduler, e.g. ``"tcp://10.0.0.1:8786"``, whose workers do the work
+        instead of processes here; see docs/scaling.md.
     router
         A routing policy of one's own, see `ccsim.simulation.policy.Policy`.
     trace
@@ -103,7 +93,9 @@ def simulate(
     OptionError
         For a value that is not allowed.
     NotYetSupported
-        When the scenario or an argument asks for what this version does not have.
+        When the scenario asks for what this version does not have.
+    ClusterError
+        When the cluster does not answer, or has another ccsim.
 
     Examples
     --------
@@ -111,56 +103,28 @@ def simulate(
     >>> bank = ccsim.load("scenarios/finance.yaml")                    # doctest: +SKIP
     >>> ccsim.simulate(bank, {"bank": 90}, replications=5).kpis()      # doctest: +SKIP
     """
-    require_support(scenario)
-    if cluster is not None:
-        raise NotYetSupported("simulate: cluster is not yet supported by this version")
-    if engine == "compiled":
-        raise NotYetSupported(
-            "simulate: engine='compiled' is not yet supported; allowed: auto, simpy"
-        )
-    if engine not in ("auto", "simpy"):
-        raise OptionError(f"simulate: engine={engine!r}; allowed: 'auto', 'simpy'")
-    if isinstance(router, type) or (
-        router is not None and not callable(getattr(router, "choose", None))
-    ):
-        raise OptionError(
-            f"simulate: router={router!r}; allowed: an object with a method "
-            "choose(waiting, idle, now)"
-        )
     if (replications == "auto") != (half_width is not None):
         raise OptionError(
             'simulate: half_width goes with replications="auto"; allowed: both, or neither'
         )
     if replications != "auto":
-        _whole("replications", replications, 1)
-    check_seed(seed)
-    if workers is not None:
-        _whole("workers", workers, 1)
-    centre = centre_of(scenario)
-    staffed, window = duty_of(scenario, centre, duty), _window(count, centre)
-    given = None if state is None else given_state(state, scenario, centre)
-    if given is not None:
-        window = max(window[0] if window else 0, given.at), window[1] if window else centre.end
-    rates = rates_of(scenario, forecast)
-    if log is None and scenario.demand.log is not None:
-        log = read_scenario_calls(scenario)
-    if log is None:
-        rates = first_attempts(scenario, rates)
-    study = Study(
-        centre=centre,
-        customers=customers_of(scenario, rates.cells),
-        duty=staffed,
-        seed=int(seed),
-        window=window,
-        policy=router,
-        log=None if log is None else log_contacts(log, scenario, centre),
-        given=given,
+        whole_number("replications", replications, 1)
+    where = workers_of(workers, cluster)
+    study, rates = prepared(
+        scenario,
+        duty,
+        forecast=forecast,
+        seed=seed,
+        engine=engine,
+        count=count,
+        router=router,
+        log=log,
+        state=state,
     )
     shown = sys.stderr.isatty() if progress is None else progress
-    cores = workers or os.cpu_count() or 1
 
     def more(numbers: Sequence[int]) -> list[Tally]:
-        return run_replications(study, rates, numbers, cores, progress=shown)
+        return run_replications(study, rates, numbers, where, progress=shown)
 
     def results(tallies: Sequence[Tally]) -> Results:
         return Results(study, rates, tuple(tallies), traced=trace)
@@ -168,21 +132,6 @@ def simulate(
     if half_width is not None:
         return until_precise(more, results, half_width)
     return results(more(range(int(replications))))
-
-
-def first_attempts(scenario: Scenario, rates: Rates) -> Rates:
-    """From contacts as counted to first attempts at the door, where these differ."""
-    rates = at_the_door(scenario, rates)
-
-    def simulated(base: Scenario, tried: Rates, number: int) -> Legs:
-        centre = centre_of(base)
-        planned = all(group.on_duty is not None for group in base.groups.values())
-        # Nobody says who was there: enough people, so that only repeats are taken off.
-        duty = duty_of(base, centre, None if planned else dict.fromkeys(base.groups, PLENTY))
-        study = Study(centre, customers_of(base, tried.cells), duty, PILOT_SEED, None)
-        return study.replicate(number, tried.draw(PILOT_SEED, number))[1]
-
-    return without_repeats(scenario, rates, simulated)
 
 
 def replay(
@@ -211,27 +160,3 @@ def replay(
     """
     calls = log if isinstance(log, CallLog) else read_calls(log, timezone=scenario.timezone)
     return simulate(scenario, duty, log=calls, **options)
-
-
-def _whole(name: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise OptionError(f"simulate: {name}={value!r}; allowed: a whole number, {least} or more")
-
-
-def _window(count: Sequence[float | str] | None, centre: Centre) -> tuple[int, int] | None:
-    if count is None:
-        return None
-    end = int(centre.edges[-1])
-    try:
-        first, last = (microseconds(parse_duration(moment)) for moment in count)
-    except (PydanticCustomError, ValueError, TypeError):
-        raise OptionError(
-            f"simulate: count={count!r}; allowed: a pair (from, to) of durations after the start "
-            f"of the horizon: {DURATION_ALLOWED}"
-        ) from None
-    if not 0 <= first < last <= end:
-        raise OptionError(
-            f"simulate: count={count!r}; allowed: from before to, within the horizon of "
-            f"{end / 3.6e9:g} h"
-        )
-    return first, last

@@ -11,8 +11,8 @@ import pytest
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario
 from ccsim.simulation import replay, simulate
+from ccsim.simulation.prepare import first_attempts
 from ccsim.simulation.rates import rates_of
-from ccsim.simulation.simulate import first_attempts
 from tests.conftest import made_scenario
 
 COLUMNS = ["contact", "queue", "arrived", "answered", "ended", "outcome", "wrap"]

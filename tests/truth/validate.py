@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import kstest
 
 from ccsim import __version__
-from ccsim.reporting.atomic import replacing
+from ccsim.files import replacing
 from tests.truth.case import FRACTION, LARGEST_Z, RELATIVE, Case, Check, checks
 from tests.truth.cases import CASES
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ccsim.files import replacing
 from ccsim.reporting import Facts, html_report, workbook
-from ccsim.reporting.atomic import replacing
 
 
 def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
