@@ -148,6 +148,12 @@ class Centre:
         return [stage.name for stage in self.stages]
 
     @property
+    def one_at_a_time(self) -> bool:
+        """Whether no agent ever has more than one contact in hand."""
+        several = any(max(group.concurrency, default=1) > 1 for group in self.groups)
+        return not several and not any(channel.interruptible for channel in self.channels)
+
+    @property
     def end(self) -> int:
         """End of the horizon, µs."""
         return int(self.edges[-1])

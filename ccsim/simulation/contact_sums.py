@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -151,11 +152,19 @@ def _sum(
     counted: NDArray[np.bool_],
 ) -> None:
     for name, weight in weights.items():
-        rows = counted & (weight != 0)
-        if not rows.any():
-            continue  # what never happens costs nothing
-        values = None if weight.dtype == np.bool_ else weight[rows]
-        sums[names.index(name)] += np.bincount(cell[rows], values, sums.shape[1])
+        _add_up(sums[names.index(name)], cell, weight, counted)
+
+
+@numba.njit(cache=True)
+def _add_up(
+    sums: Floats,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.bool_] | Floats,
+    counted: NDArray[np.bool_],
+) -> None:
+    for i in range(len(cell)):
+        if counted[i] and weight[i] != 0:
+            sums[cell[i]] += weight[i]
 
 
 def _attempts(

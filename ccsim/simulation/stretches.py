@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,19 +27,26 @@ def time_in(edges: Times, start: Times, end: Times) -> Floats:
     ndarray of float64, shape (m,)
         Seconds.
     """
-    # Time elapsed in all stretches up to each edge is a difference of sums of positive parts.
-    elapsed = _past(edges, start) - _past(edges, end)
-    total: Floats = np.diff(elapsed) / SECOND
+    return _time_in(edges, start, end) / SECOND
+
+
+@numba.njit(cache=True)
+def _time_in(edges: Times, start: Times, end: Times) -> Times:
+    """Add up in integers, exactly: first where each stretch begins, then on to where it ends."""
+    total = np.zeros(len(edges) - 1, np.int64)
+    place = 0
+    for i in range(len(start)):
+        # Stretches mostly come in order of time: look near the last one first.
+        if not edges[place] <= start[i] < edges[place + 1]:
+            place = max(np.searchsorted(edges, start[i], side="right") - 1, 0)
+            place = min(place, len(total) - 1)
+        interval = place
+        while interval < len(total) and edges[interval] < end[i]:
+            total[interval] += max(
+                min(end[i], edges[interval + 1]) - max(start[i], edges[interval]), 0
+            )
+            interval += 1
     return total
-
-
-def _past(edges: Times, moments: Times) -> Times:
-    """Sum of (edge − moment) over the moments before each edge, exactly, in integers."""
-    ordered = np.sort(moments)
-    sums = np.concatenate(([0], np.cumsum(ordered)))
-    before = np.searchsorted(ordered, edges, side="right")
-    past: Times = before * edges - sums[before]
-    return past
 
 
 def union(owner: NDArray[np.int64], start: Times, end: Times) -> tuple[Times, Times, Times]:

@@ -180,6 +180,9 @@ def _agents(
     done, talked = (_or_end(legs, ends, rows, centre.end) for ends in ("wrap_end", "talk_end"))
     _add(sums[place["in_hand"]], edges, group, start, done)
     for name, end in (("busy", done), ("talking", talked)):
+        if centre.one_at_a_time:
+            _add(sums[place[name]], edges, group, start, end)
+            continue
         whose, begin, stop = union(owner, start, end)
         _add(sums[place[name]], edges, whose % groups, begin, stop)
     return sums

@@ -88,8 +88,7 @@ class Router:
         self._site_lines = [site.lines for site in centre.sites]
         self._channel = [centre.queues[stream.queue].channel for stream in self._streams]
         self._rank = _rank(house)
-        many = any(max(group.concurrency, default=1) > 1 for group in centre.groups)
-        self._simple = not many and not any(c.interruptible for c in centre.channels)
+        self._simple = centre.one_at_a_time
         self._live = [house.live[stream.queue] for stream in self._streams]
         own = any(queue.personal_wait >= 0 for queue in centre.queues)
         called = any(queue.callback for queue in centre.queues)

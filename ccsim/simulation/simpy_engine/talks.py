@@ -59,8 +59,7 @@ class Talks:
             ]
             for site in range(max(len(centre.sites), 1))
         ]
-        several = any(max(group.concurrency, default=1) > 1 for group in self._groups)
-        self._one_at_a_time = not several and not any(c.interruptible for c in self._channels)
+        self._one_at_a_time = centre.one_at_a_time
         # Queues whose contacts come, talk and go: no lines, no content, nothing afterwards.
         self._quick = [
             plain and not counted and not rules.line and not rules.resolves and not rules.ticket
