@@ -148,7 +148,7 @@ def test_backlog_is_who_has_entered_and_is_neither_answered_nor_gone() -> None:
 
 
 def test_busy_time_is_a_union_and_concurrency_what_overlaps() -> None:
-    centre = centre_with(groups=(GroupRules("team", {}, (2,), cost_per_hour=30.0),))
+    centre = centre_with(groups=(GroupRules("team", {}, concurrency=(2,), cost_per_hour=30.0),))
     rows = (call(0, 0, 100, 20), call(50, 0, 100, 20), call(300, 0, 60, 0, agent=1))
     spans = spans_of(
         (0, 0, "logged_in", 0, 360),
