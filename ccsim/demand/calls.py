@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ccsim.demand.checks import Problems, column_names, moments, numbers
-from ccsim.demand.clock import checked_timezone
-from ccsim.demand.sources import RawTable, read_source
+from ccsim.demand.cells import Cells, cells_of, clock_of, is_blank
+from ccsim.demand.checks import QUEUE
+from ccsim.demand.sources import read_source
 from ccsim.demand.wording import nearest
 from ccsim.errors import OptionError
 
@@ -20,6 +20,7 @@ REQUIRED = ("contact", "arrived", "answered", "ended", "outcome")
 OPTIONAL = ("queue", "agent", "wrap", "ivr", "segment")
 OUTCOMES = ("handled", "abandoned", "blocked")
 LONGEST_S = 24 * 3600.0
+SECONDS = "seconds, from 0 to 86400 (24 h), or an empty cell"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,16 +86,10 @@ def read_calls(
         A .csv, .tsv, .xlsx or .parquet file, a database URL (with `query`) or a DataFrame.
         Wanted columns: `contact`, `arrived`, `answered`, `ended`, `outcome`, and if there are
         any `queue`, `agent`, `wrap` (s), `ivr` (s) and `segment`.
-    columns
-        Our column name to the source's, such as `{"arrived": "Queue start"}`.
-    timezone
-        IANA name of the centre's clock; default UTC. Times with UTC offset are converted to it.
-    queue
-        Name of the one queue of a source without queue column.
+    columns, timezone, queue, query, sheet, separator, time_format
+        As in `read_history`.
     outcomes
         The source's word for an outcome to ours, such as `{"ANSWERED": "handled"}`.
-    query, sheet, separator, time_format
-        As in `read_history`.
     salt
         Mixed into the hashes: where numbers are few, such as phone numbers, a hash without a
         secret can be undone by trying them all. The same salt gives the same hashes.
@@ -105,10 +100,8 @@ def read_calls(
 
     Raises
     ------
-    HistoryError
-        One message with source, row, column, what was found and what is allowed.
-    OptionError
-        When an argument is not allowed.
+    HistoryError, OptionError
+        As `read_history`.
 
     Examples
     --------
@@ -127,17 +120,16 @@ def read_calls(
 2026-01-05 08:00, queues calls
     """
     words = _words(outcomes)
-    zone = "UTC" if timezone is None else checked_timezone(timezone)
     raw = read_source(source, query=query, sheet=sheet, separator=separator)
-    names = column_names(raw, columns, REQUIRED, OPTIONAL)
-    problems = Problems(raw.name)
-    frame = _cells(raw, names, words, queue, zone, time_format, problems)
+    zone = clock_of(raw, timezone)
+    cells = cells_of(raw, columns, REQUIRED, OPTIONAL, timezone=zone, time_format=time_format)
+    frame = _read(cells, words, queue)
     # The order of times can be judged only on times and outcomes that could be read.
-    problems.raise_any()
-    _check_duplicates(frame, names, problems)
-    _check_answers(frame, names, problems)
-    _check_order(frame, names, problems)
-    problems.raise_any()
+    cells.problems.raise_any()
+    _check_duplicates(frame, cells)
+    _check_answers(frame, cells)
+    _check_order(frame, cells)
+    cells.problems.raise_any()
     for name in ("contact", "agent"):
         if name in frame:
             frame[name] = [_hashed(cell, salt) for cell in frame[name]]
@@ -156,111 +148,68 @@ def _words(outcomes: Mapping[str, str] | None) -> dict[str, str]:
     return own | {theirs.strip().lower(): ours for theirs, ours in (outcomes or {}).items()}
 
 
-def _cells(
-    raw: RawTable,
-    names: dict[str, str],
-    words: dict[str, str],
-    queue: str,
-    zone: str,
-    time_format: str | None,
-    problems: Problems,
-) -> pd.DataFrame:
+def _read(cells: Cells, words: dict[str, str], queue: str) -> pd.DataFrame:
     """Read every cell; the index is the row number in the source."""
-    cells = {ours: raw.frame[theirs] for ours, theirs in names.items()}
-    frame = pd.DataFrame(index=raw.frame.index)
-    frame["contact"] = _texts(cells["contact"], names["contact"], "an identifier", problems)
-    frame["queue"] = (
-        _texts(cells["queue"], names["queue"], "the name of a queue", problems)
-        if "queue" in cells
-        else queue
-    )
-    for name in ("arrived", "answered", "ended"):
-        column = cells[name]
-        # Who was never answered, or never got in, leaves a cell empty; `_check_answers` judges.
-        given = column if name == "arrived" else column[~_is_blank(column)]
-        times = moments(given, names[name], zone, time_format, problems)
-        frame[name] = times.reindex(column.index).astype(times.dtype)
+    frame = cells.table()
+    frame["contact"] = cells.texts("contact", "an identifier")
+    frame["queue"] = cells.texts("queue", QUEUE) if "queue" in cells else queue
+    frame["arrived"] = cells.times("arrived")
+    # Who was never answered, or never got in, leaves a cell empty; `_check_answers` judges.
+    for name in ("answered", "ended"):
+        frame[name] = cells.given_times(name)
     said = cells["outcome"].astype("str").str.strip()
     frame["outcome"] = said.str.lower().map(words)
-    unknown = frame["outcome"].isna()
-    problems.add(
-        cells["outcome"][unknown],
-        names["outcome"],
-        "found {}",
-        f"allowed: {', '.join(words)}; map other words with outcomes=",
-    )
+    allowed = f"allowed: {', '.join(words)}; map other words with outcomes="
+    cells.refuse(cells["outcome"][frame["outcome"].isna()], "outcome", "found {}", allowed)
     if "agent" in cells:
-        frame["agent"] = cells["agent"].astype("str").where(~_is_blank(cells["agent"]), None)
+        frame["agent"] = cells["agent"].astype("str").where(~is_blank(cells["agent"]), None)
     for name in ("wrap", "ivr"):
         if name in cells:
-            frame[name] = _durations(cells[name], names[name], problems)
+            frame[name] = cells.given_numbers(name, SECONDS, 0, LONGEST_S)
     if "segment" in cells:
         segment = cells["segment"].astype("str").str.strip()
-        frame["segment"] = segment.where(~_is_blank(cells["segment"]), None)
+        frame["segment"] = segment.where(~is_blank(cells["segment"]), None)
     return frame
 
 
-def _is_blank(cells: pd.Series) -> pd.Series:
-    return cells.isna() | (cells.astype("str").str.strip() == "")
-
-
-def _texts(cells: pd.Series, column: str, allowed: str, problems: Problems) -> pd.Series:
-    problems.add(cells[_is_blank(cells)], column, "found {}", f"allowed: {allowed}")
-    return cells.astype("str").str.strip()
-
-
-def _durations(cells: pd.Series, column: str, problems: Problems) -> pd.Series:
-    given = cells[~_is_blank(cells)]
-    allowed = "allowed: seconds, from 0 to 86400 (24 h), or an empty cell"
-    values = numbers(given, column, allowed, problems)
-    impossible = values.notna() & ~values.between(0, LONGEST_S)
-    problems.add(given[impossible], column, "found {}", allowed)
-    return values.reindex(cells.index)
-
-
-def _check_duplicates(frame: pd.DataFrame, names: dict[str, str], problems: Problems) -> None:
+def _check_duplicates(frame: pd.DataFrame, cells: Cells) -> None:
     first = frame.reset_index(names="row").groupby("contact")["row"].transform("first")
     for row, earlier in zip(frame.index, first, strict=True):
         if row != earlier:
-            problems.found.append(
-                (
-                    int(row),
-                    f"row {row}, column '{names['contact']}': the contact of row {earlier} again; "
-                    "allowed: each contact once",
-                )
+            cells.note(
+                row, "contact", f"the contact of row {earlier} again; allowed: each contact once"
             )
 
 
-def _check_answers(frame: pd.DataFrame, names: dict[str, str], problems: Problems) -> None:
+def _check_answers(frame: pd.DataFrame, cells: Cells) -> None:
     """Check which times an outcome needs, and fill in the end of a blocked contact."""
     handled, blocked = frame["outcome"] == "handled", frame["outcome"] == "blocked"
-    column = names["answered"]
     unanswered = handled & frame["answered"].isna()
-    problems.add(
-        frame["answered"][unanswered], column, "found {}", "allowed: a time, for it was handled"
+    cells.refuse(
+        frame["answered"][unanswered], "answered", "found {}", "allowed: a time, for it was handled"
     )
     answered = ~handled & frame["answered"].notna()
-    problems.add(
+    cells.refuse(
         frame["answered"][answered].dt.strftime("%Y-%m-%d %H:%M:%S"),
-        column,
+        "answered",
         "found {}",
         "allowed: an empty cell, for it was abandoned or blocked",
     )
     unended = ~blocked & frame["ended"].isna()
-    problems.add(frame["ended"][unended], names["ended"], "found {}", "allowed: a time")
+    cells.refuse(frame["ended"][unended], "ended", "found {}", "allowed: a time")
     frame["ended"] = frame["ended"].where(~(blocked & frame["ended"].isna()), frame["arrived"])
 
 
-def _check_order(frame: pd.DataFrame, names: dict[str, str], problems: Problems) -> None:
+def _check_order(frame: pd.DataFrame, cells: Cells) -> None:
     for later, earlier in (("answered", "arrived"), ("ended", "answered"), ("ended", "arrived")):
         both = frame[later].notna() & frame[earlier].notna()
         if (later, earlier) == ("ended", "arrived"):
             both &= frame["answered"].isna()
         wrong = both & (frame[later] < frame[earlier])
-        problems.add(
+        cells.refuse(
             frame[later][wrong].dt.strftime("%Y-%m-%d %H:%M:%S"),
-            names[later],
-            f"{{}} is before {names[earlier]}",
+            later,
+            f"{{}} is before {cells.names[earlier]}",
             "allowed: arrived, then answered, then ended",
         )
 

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pandas as pd
 
+from ccsim.demand.cells import clock_of
 from ccsim.demand.checks import checked_table
-from ccsim.demand.clock import checked_timezone
 from ccsim.demand.gaps import Missing, settle_gaps
 from ccsim.demand.history import History, findings_table
 from ccsim.demand.sources import read_source
@@ -82,9 +82,8 @@ def read_history(
             f"missing='{missing}' is not allowed; allowed: {', '.join(get_args(Missing))}"
             f"{nearest(missing, get_args(Missing))}"
         )
-    zone = None if timezone is None else checked_timezone(timezone)
     raw = read_source(source, query=query, sheet=sheet, separator=separator)
-    clock = zone or raw.timezone or "UTC"
+    clock = clock_of(raw, timezone)
     checked, length = checked_table(
         raw, columns, timezone=clock, interval=interval, queue=queue, time_format=time_format
     )

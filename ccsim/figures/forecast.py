@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ccsim.figures.panels import panels
 from ccsim.figures.theme import PALETTE, register, translucent
 from ccsim.figures.timeline import clock, lay_time_axis, moment
 
 BAND_OPACITY = 0.2
+HOVER = "%{y:,.0f}"
 
 
 def forecast_figure(
@@ -36,20 +38,24 @@ def forecast_figure(
     Returns
     -------
     plotly.graph_objects.Figure
-        Three traces a queue: history, band, mean; lines break where the centre is closed.
+        A panel a queue: history, band, mean; lines break where the centre is closed.
     """
     step = mean.index.to_series().diff().min()
-    figure = go.Figure()
-    for place, queue in enumerate(mean.columns):
-        colour = PALETTE[place % len(PALETTE)]
-        prefix = f"{queue}: " if len(mean.columns) > 1 else ""
+    queues, colour = [str(queue) for queue in mean.columns], PALETTE[0]
+    figure = panels([[queue if len(queues) > 1 else ""] for queue in queues])
+    for row, queue in enumerate(queues, start=1):
+        at = {"row": row, "col": 1}
         past = history[history["queue"] == queue].set_index("start")["offered"]
         before = _broken(past, step)
         figure.add_scatter(
             x=clock(before.index),
             y=before,
-            name=prefix + labels["figure.forecast.history"],
+            name=labels["figure.forecast.history"],
             line={"color": colour, "width": 1, "dash": "dot"},
+            hovertemplate=HOVER,
+            legendgroup="history",
+            showlegend=row == 1,
+            **at,
         )
         for number, (begin, end) in enumerate(_runs(mean.index, step)):
             inside = slice(begin, end)
@@ -57,21 +63,26 @@ def forecast_figure(
             figure.add_scatter(
                 x=clock(around.index),
                 y=around,
-                name=prefix + labels["figure.forecast.band"],
-                legendgroup=f"band {queue}",
-                showlegend=number == 0,
+                name=labels["figure.forecast.band"],
+                legendgroup="band",
+                showlegend=row == 1 and number == 0,
                 fill="toself",
                 fillcolor=translucent(colour, BAND_OPACITY),
                 line={"width": 0},
                 mode="lines",
                 hoverinfo="skip",
+                **at,
             )
         ahead = _broken(mean[queue], step)
         figure.add_scatter(
             x=clock(ahead.index),
             y=ahead,
-            name=prefix + labels["figure.forecast.mean"],
+            name=labels["figure.forecast.mean"],
             line={"color": colour, "width": 2},
+            hovertemplate=HOVER,
+            legendgroup="mean",
+            showlegend=row == 1,
+            **at,
         )
     total = mean.sum(axis=1)
     title = labels["figure.forecast.title"].format(
@@ -79,14 +90,12 @@ def forecast_figure(
         peak=f"{total.max():,.0f}",
         when=moment(total.idxmax(), labels),
     )
-    figure.update_layout(
-        template=register(),
-        title=title,
-        xaxis_title=labels["figure.forecast.time"],
-        yaxis_title=labels["figure.forecast.contacts"],
-        yaxis_rangemode="tozero",
-    )
+    figure.update_layout(title=title)
+    # The unit is told once where the panels are low.
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(title_text=labels["figure.forecast.contacts"], row=(len(queues) + 1) // 2)
     lay_time_axis(figure, pd.Index(history["start"]).append(mean.index), labels)
+    figure.update_xaxes(title_text=labels["figure.forecast.time"], row=len(queues))
     return figure
 
 

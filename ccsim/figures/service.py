@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from ccsim.figures.panels import panels
 from ccsim.figures.theme import INK, PALE, PALETTE, register, translucent
 from ccsim.figures.timeline import interval_length, lay_time_axis, moment, step_band, step_line
 
 BAND_OPACITY = 0.22
+SHADE = 0.45
+SHARES = {"service_level": PALETTE[0], "abandonment": PALETTE[1]}
+MISSED = PALETTE[3]
+# A panel of many queues is this high (pixels), and shows at least this much abandonment, lest
+# one caller in a hundred look like a wave.
+LOW_PANEL, LEAST_ABANDONMENT = 96, 0.1
+ONE_QUEUE_PANEL = 170
+# Legend: the shares first, then what surrounds them (plotly's rank of the others is 1000).
+LAST = 1001
 # An interval with fewer contacts than this share of the busiest one says little about service.
 FEWEST_CONTACTS = 0.01
 FEWEST_TO_JUDGE = 5
@@ -21,8 +31,22 @@ STATES = {
     "busy": PALETTE[0],
     "idle": PALETTE[5],
     "on_break": PALETTE[1],
+    "off_phone": PALETTE[2],
+    "unseated": PALETTE[4],
     "absent": PALE,
 }
+
+
+class _Panel(NamedTuple):
+    """Where a queue's share is drawn, and how long an interval is."""
+
+    row: int
+    column: int
+    step: pd.Timedelta
+
+    @property
+    def at(self) -> dict[str, int]:
+        return {"row": self.row, "col": self.column}
 
 
 def by_interval(
@@ -40,34 +64,33 @@ def by_interval(
     labels
         Words by key, `figure.service.*`.
     target
-        Service level asked for (a share), of all queues or by queue.
+        Service level asked for (a share), of all queues or by queue; what lies below is shaded.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Two panels with one x axis; a line and a band a queue.
+        A row a queue, the busiest first, service level on the left and abandonment on the right;
+        of one queue the two one above the other.
     """
-    queues = list(dict.fromkeys(intervals.index.get_level_values("queue")))
+    contacts = intervals.groupby(level="queue", sort=False)["offered"].sum()
+    queues = [str(queue) for queue in contacts.sort_values(ascending=False, kind="stable").index]
     targets = _by_queue(target, queues)
-    step = interval_length(intervals.index.get_level_values("start"))
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.07)
-    for place, queue in enumerate(queues):
-        colour = PALETTE[place % len(PALETTE)]
+    several, step = len(queues) > 1, interval_length(intervals.index.get_level_values("start"))
+    figure = _service_panels(queues, targets, labels)
+    for place, queue in enumerate(queues, start=1):
         own = intervals.xs(queue, level="queue").sort_index()
-        for row, kpi in enumerate(("service_level", "abandonment"), start=1):
-            _with_band(figure, own, kpi, queue, colour, step, labels, row)
-    _mark_targets(figure, targets, labels)
-    figure.update_layout(
-        template=register(),
-        title=_service_title(intervals, labels, targets),
-        height=520,
-        legend_y=-0.18,
-    )
+        _service(figure, own, _Panel(place, 1, step), labels, targets.get(queue))
+        beside, below = _Panel(place, 2, step), _Panel(2, 1, step)
+        _abandonment(figure, own, beside if several else below, labels)
+    if several:
+        figure.update_yaxes(nticks=4)
+        figure.update_yaxes(dtick=0.5, col=1)
+    figure.update_layout(title=_service_title(intervals, labels, targets))
     figure.update_yaxes(tickformat=".0%")
-    figure.update_yaxes(title_text=labels["figure.service.service_level"], range=[0, 1.02], row=1)
-    figure.update_yaxes(title_text=labels["figure.service.abandonment"], rangemode="tozero", row=2)
-    lay_time_axis(figure, intervals.index.get_level_values("start"), labels)
-    figure.update_xaxes(title_text=labels["figure.time"], row=2)
+    columns = 2 if several else 1
+    lay_time_axis(figure, intervals.index.get_level_values("start"), labels, columns)
+    figure.update_xaxes(showgrid=several)
+    figure.update_xaxes(title_text=labels["figure.time"], row=max(len(queues), 2))
     return figure
 
 
@@ -97,7 +120,8 @@ def agent_states(intervals_by_group: pd.DataFrame, labels: Mapping[str, str]) ->
     Parameters
     ----------
     intervals_by_group
-        Index (`start`, `group`); mean agents `busy`, `idle`, `on_break`, `absent`, `at_work`.
+        Index (`start`, `group`); mean agents `busy`, `idle`, `on_break`, `absent`, `at_work`, and
+        if there are any `off_phone`, `unseated`.
     labels
         Words by key, `figure.states.*`.
 
@@ -109,17 +133,13 @@ def agent_states(intervals_by_group: pd.DataFrame, labels: Mapping[str, str]) ->
     starts = intervals_by_group.index.get_level_values("start")
     step = interval_length(starts)
     groups = list(dict.fromkeys(intervals_by_group.index.get_level_values("group")))
-    figure = make_subplots(
-        rows=len(groups),
-        cols=1,
-        shared_xaxes=True,
-        subplot_titles=groups if len(groups) > 1 else None,
-        vertical_spacing=0.22 / max(len(groups), 2),
-    )
+    figure = panels([[group if len(groups) > 1 else ""] for group in groups])
+    happens = intervals_by_group.max() > 0
+    states = {state: colour for state, colour in STATES.items() if happens.get(state, False)}
     for row, group in enumerate(groups, start=1):
         own = intervals_by_group.xs(group, level="group").sort_index()
         low = own["busy"] * 0
-        for state, colour in STATES.items():
+        for state, colour in states.items():
             high = low + own[state]
             figure.add_scatter(
                 **step_band(low, high, step),
@@ -152,12 +172,7 @@ def agent_states(intervals_by_group: pd.DataFrame, labels: Mapping[str, str]) ->
         highest=f"{occupancy.max():.0%}",
         when=moment(occupancy.idxmax(), labels),
     )
-    figure.update_layout(
-        template=register(),
-        title=title,
-        height=180 + 240 * len(groups),
-        legend_y=-0.34 / len(groups),
-    )
+    figure.update_layout(title=title)
     lay_time_axis(figure, starts, labels)
     figure.update_xaxes(title_text=labels["figure.time"], row=len(groups), col=1)
     return figure
@@ -229,37 +244,96 @@ def signed(change: float) -> str:
     return "±0%" if round(change, 4) == 0 else f"{change:+.0%}".replace("-", "−")
 
 
-def _with_band(
+def _service_panels(
+    queues: list[str], targets: Mapping[str, float], labels: Mapping[str, str]
+) -> go.Figure:
+    """Panels with their headings, still empty."""
+    headings = []
+    for queue in queues:
+        level, lost = (labels[f"figure.service.{kpi}"] for kpi in SHARES)
+        if queue in targets:
+            level = labels["figure.service.asked"].format(kpi=level, target=f"{targets[queue]:.0%}")
+        named = labels["figure.service.of_queue"].format(queue=queue, kpi=level)
+        headings += [[named, lost]] if len(queues) > 1 else [[named], [lost]]
+    return panels(headings, LOW_PANEL if len(queues) > 1 else ONE_QUEUE_PANEL)
+
+
+def _service(
     figure: go.Figure,
     own: pd.DataFrame,
-    kpi: str,
-    queue: str,
-    colour: str,
-    step: pd.Timedelta,
+    panel: _Panel,
     labels: Mapping[str, str],
-    row: int,
+    target: float | None,
+) -> None:
+    """Draw a queue's service level, its target, and what is missing to it."""
+    _band(figure, own, "service_level", panel, labels)
+    if target is not None:
+        missed = own.loc[own["service_level"] < target, "service_level"]
+        figure.add_scatter(
+            **step_band(missed, missed * 0 + target, panel.step),
+            name=labels["figure.service.below"],
+            fillcolor=translucent(MISSED, SHADE),
+            hoverinfo="skip",
+            legendgroup="below",
+            legendrank=LAST,
+            # Plotly names nothing that is empty: the first that has any stands for all.
+            showlegend=not missed.empty and not _is_named(figure, "below"),
+            **panel.at,
+        )
+        figure.add_hline(y=target, line={"color": INK, "width": 1, "dash": "dash"}, **panel.at)
+    _line(figure, own, "service_level", panel, labels)
+    figure.update_yaxes(range=[0, 1.02], **panel.at)
+
+
+def _abandonment(
+    figure: go.Figure, own: pd.DataFrame, panel: _Panel, labels: Mapping[str, str]
+) -> None:
+    _band(figure, own, "abandonment", panel, labels)
+    _line(figure, own, "abandonment", panel, labels)
+    most = own[["abandonment", "abandonment_high"]].max().max()
+    figure.update_yaxes(range=[0, min(max(1.05 * most, LEAST_ABANDONMENT), 1.02)], **panel.at)
+
+
+def _band(
+    figure: go.Figure, own: pd.DataFrame, kpi: str, panel: _Panel, labels: Mapping[str, str]
 ) -> None:
     known = own[own[f"{kpi}_low"].notna()]
     figure.add_scatter(
-        **step_band(known[f"{kpi}_low"], known[f"{kpi}_high"], step),
-        name=labels["figure.service.band"].format(queue=queue),
-        fillcolor=translucent(colour, BAND_OPACITY),
+        **step_band(known[f"{kpi}_low"], known[f"{kpi}_high"], panel.step),
+        name=labels["figure.service.band"],
+        fillcolor=translucent(SHARES[kpi], BAND_OPACITY),
         hoverinfo="skip",
-        legendgroup=f"{queue} band",
-        showlegend=row == 1,
-        row=row,
-        col=1,
+        legendgroup="band",
+        legendrank=LAST,
+        showlegend=not known.empty and not _is_named(figure, "band"),
+        **panel.at,
     )
+
+
+def _line(
+    figure: go.Figure, own: pd.DataFrame, kpi: str, panel: _Panel, labels: Mapping[str, str]
+) -> None:
+    """Draw a share as a step line; hovering tells it, its interval, and of how many."""
+    words = [
+        labels["figure.service.hover" if pd.isna(low) else "figure.service.hover_band"].format(
+            low=f"{low:.1%}", high=f"{high:.1%}", offered=f"{offered:,.0f}"
+        )
+        for low, high, offered in own[[f"{kpi}_low", f"{kpi}_high", "offered"]].to_numpy()
+    ]
     figure.add_scatter(
-        **step_line(own[kpi], step),
-        name=queue,
-        line={"color": colour, "width": 2},
-        hovertemplate="%{y:.1%}",
-        legendgroup=queue,
-        showlegend=row == 1,
-        row=row,
-        col=1,
+        **step_line(own[kpi], panel.step, words),
+        name=labels[f"figure.service.{kpi}"],
+        line={"color": SHARES[kpi], "width": 2},
+        hovertemplate="%{y:.1%}%{customdata}",
+        legendgroup=kpi,
+        showlegend=not _is_named(figure, kpi),
+        **panel.at,
     )
+
+
+def _is_named(figure: go.Figure, group: str) -> bool:
+    """Whether the legend has a group of traces already."""
+    return any(trace.legendgroup == group and trace.showlegend for trace in figure.data)
 
 
 def _by_queue(target: float | Mapping[str, float] | None, queues: list[str]) -> dict[str, float]:
@@ -270,31 +344,15 @@ def _by_queue(target: float | Mapping[str, float] | None, queues: list[str]) -> 
     return dict.fromkeys(queues, target)
 
 
-def _mark_targets(
-    figure: go.Figure, targets: Mapping[str, float], labels: Mapping[str, str]
-) -> None:
-    """Draw a dashed line for each target, named by its queues where there are several."""
-    shares = sorted(set(targets.values()))
-    for share in shares:
-        queues = ", ".join(queue for queue, asked in targets.items() if asked == share)
-        key = "figure.service.target" if len(shares) == 1 else "figure.service.target_of"
-        figure.add_hline(
-            y=share,
-            line={"color": INK, "width": 1, "dash": "dash"},
-            annotation_text=labels[key].format(target=f"{share:.0%}", queues=queues),
-            annotation_position="bottom right",
-            annotation_bgcolor=translucent("#FFFFFF", 0.7),
-            row=1,
-            col=1,
-        )
-
-
 def _service_title(
     intervals: pd.DataFrame, labels: Mapping[str, str], targets: Mapping[str, float]
 ) -> str:
     start, queue = worst_interval(intervals)
+    when = moment(start, labels)
+    if intervals.index.get_level_values("queue").nunique() > 1:
+        when = labels["figure.service.when_and_queue"].format(when=when, queue=queue)
     worst = {
-        "when": moment(start, labels),
+        "when": when,
         "worst": f"{intervals.loc[(start, queue), 'service_level']:.0%}",
     }
     if not targets:

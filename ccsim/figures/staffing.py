@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ccsim.figures.panels import panels
 from ccsim.figures.theme import INK, PALE, PALETTE, register, translucent
 from ccsim.figures.timeline import (
     clock,
@@ -40,20 +41,23 @@ def requirement(table: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
-        Two step lines a group: at work solid, scheduled dotted.
+        A panel a group with two step lines: at work solid, scheduled dotted.
     """
     step = interval_length(table["start"])
-    figure = go.Figure()
     groups = list(dict.fromkeys(table["group"]))
-    for place, group in enumerate(groups):
+    figure = panels([[group if len(groups) > 1 else ""] for group in groups])
+    for row, group in enumerate(groups, start=1):
         rows = table[table["group"] == group].set_index("start").sort_index()
-        prefix = f"{group}: " if len(groups) > 1 else ""
         for column, dash in (("net_whole", "solid"), ("scheduled", "dot")):
             figure.add_scatter(
                 **step_line(rows[column], step),
-                name=prefix + labels[f"figure.requirement.{column}"],
-                line={"color": PALETTE[place % len(PALETTE)], "width": 2, "dash": dash},
+                name=labels[f"figure.requirement.{column}"],
+                line={"color": PALETTE[0], "width": 2, "dash": dash},
                 hovertemplate="%{y:,.0f}",
+                legendgroup=column,
+                showlegend=row == 1,
+                row=row,
+                col=1,
             )
     total = table.groupby("start")[["net_whole", "scheduled"]].sum()
     busiest = total["net_whole"].idxmax()
@@ -62,14 +66,10 @@ def requirement(table: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
         scheduled=f"{total.loc[busiest, 'scheduled']:,.0f}",
         when=moment(busiest, labels),
     )
-    figure.update_layout(
-        template=register(),
-        title=title,
-        yaxis_title=labels["figure.agents"],
-        yaxis_rangemode="tozero",
-    )
+    figure.update_layout(title=title)
+    figure.update_yaxes(title_text=labels["figure.agents"], rangemode="tozero")
     lay_time_axis(figure, table["start"], labels)
-    figure.update_xaxes(title_text=labels["figure.time"])
+    figure.update_xaxes(title_text=labels["figure.time"], row=len(groups), col=1)
     return figure
 
 
@@ -90,7 +90,7 @@ def cover(cover: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
     """
     step = interval_length(cover["start"])
     groups = list(dict.fromkeys(cover["group"]))
-    figure = _panels(groups)
+    figure = panels([[group if len(groups) > 1 else ""] for group in groups])
     for row, group in enumerate(groups, start=1):
         own = cover[cover["group"] == group].set_index("start").sort_index()
         upper = own[["required", "agents"]].max(axis=1)
@@ -127,7 +127,7 @@ def cover(cover: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
         under=f"{cover['under'].sum() * hours:,.0f}",
         over=f"{cover['over'].sum() * hours:,.0f}",
     )
-    figure.update_layout(template=register(), title=title)
+    figure.update_layout(title=title)
     figure.update_yaxes(title_text=labels["figure.agents"], rangemode="tozero")
     lay_time_axis(figure, cover["start"], labels)
     figure.update_xaxes(title_text=labels["figure.time"], row=len(groups), col=1)
@@ -212,19 +212,6 @@ def shifts(shifts: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
     # Said outright: an empty panel at the end would spoil the range that all share.
     figure.update_yaxes(range=[0, per_day.max() * 1.02])
     figure.update_yaxes(title_text=labels["figure.shifts.people"], col=1)
-    return figure
-
-
-def _panels(groups: list[str]) -> go.Figure:
-    """Panels one above the other, titled by group where there are several."""
-    figure = make_subplots(
-        rows=len(groups),
-        cols=1,
-        shared_xaxes=True,
-        subplot_titles=groups if len(groups) > 1 else None,
-        vertical_spacing=0.22 / max(len(groups), 2),
-    )
-    figure.update_layout(height=180 + 240 * len(groups), legend_y=-0.34 / len(groups))
     return figure
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -42,7 +42,9 @@ def day_name(time: pd.Timestamp, labels: Mapping[str, str]) -> str:
     return labels["time.day"].format(weekday=weekday, date=f"{time:%m-%d}")
 
 
-def step_line(values: pd.Series, step: pd.Timedelta) -> dict[str, Any]:
+def step_line(
+    values: pd.Series, step: pd.Timedelta, words: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Coordinates of a step line (`line.shape` is ``hv``) that breaks where the centre is closed.
 
     Parameters
@@ -51,15 +53,21 @@ def step_line(values: pd.Series, step: pd.Timedelta) -> dict[str, Any]:
         Index interval starts, ascending.
     step
         Length of an interval.
+    words
+        What hovering says of each interval, as ``customdata``.
     """
     times, heights = clock(values.index), values.to_numpy(dtype=float)
     x: list[pd.DatetimeIndex] = []
     y: list[float] = []
+    said: list[str] = []
     for begin, end in _runs(times, step):
         close = times[end - 1] + step
         x.append(times[begin:end].append(pd.DatetimeIndex([close, close])))
         y += [*heights[begin:end], heights[end - 1], np.nan]
-    return {"x": _joined(x), "y": y, "line_shape": "hv", "mode": "lines"}
+        if words is not None:
+            said += [*words[begin:end], words[end - 1], ""]
+    line = {"x": _joined(x), "y": y, "line_shape": "hv", "mode": "lines"}
+    return line if words is None else line | {"customdata": said}
 
 
 def step_band(low: pd.Series, high: pd.Series, step: pd.Timedelta) -> dict[str, Any]:
@@ -81,7 +89,10 @@ def step_band(low: pd.Series, high: pd.Series, step: pd.Timedelta) -> dict[str, 
 
 
 def lay_time_axis(
-    figure: go.Figure, starts: pd.Index | pd.Series, labels: Mapping[str, str]
+    figure: go.Figure,
+    starts: pd.Index | pd.Series,
+    labels: Mapping[str, str],
+    columns: int = 1,
 ) -> None:
     """Give every x axis of a figure the open hours of `starts` and nothing else.
 
@@ -93,11 +104,13 @@ def lay_time_axis(
         Interval starts, tz-aware.
     labels
         Words by key, `figure.time` and `time.*`.
+    columns
+        Panels side by side: the more, the fewer ticks each has.
     """
     times = clock(starts).unique().sort_values()
     step = interval_length(times)
     runs = [(times[begin], times[end - 1] + step) for begin, end in _runs(times, CLOSED)]
-    ticks, words = _ticks(runs, labels)
+    ticks, words = _ticks(runs, labels, columns)
     figure.update_xaxes(
         # A break would hide its own first moment, where the day's last step ends.
         rangebreaks=[
@@ -127,11 +140,11 @@ def _joined(parts: list[pd.DatetimeIndex]) -> pd.DatetimeIndex:
 
 
 def _ticks(
-    runs: list[tuple[pd.Timestamp, pd.Timestamp]], labels: Mapping[str, str]
+    runs: list[tuple[pd.Timestamp, pd.Timestamp]], labels: Mapping[str, str], columns: int
 ) -> tuple[list[pd.Timestamp], list[str]]:
     """Round hours with the day's name under the first of each day, or days alone."""
     hours = sum((close - opens) / pd.Timedelta(hours=1) for opens, close in runs)
-    apart = next((every for every in TICK_HOURS if hours / every <= MOST_TICKS), None)
+    apart = next((every for every in TICK_HOURS if hours / every <= MOST_TICKS / columns), None)
     if apart is None:
         days = _days(runs)
         days = days[:: -(-len(days) // MOST_DAYS)]

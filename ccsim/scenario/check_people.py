@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccsim.scenario.centre import Elastic
+from ccsim.scenario.centre import Elastic, Reserve
 from ccsim.scenario.model import Scenario
 from ccsim.scenario.names import known, not_the_total
 from ccsim.scenario.origin import Key
-from ccsim.scenario.people import When
+from ccsim.scenario.people import Group, When
 from ccsim.scenario.problem import Problem
 
 
@@ -16,6 +16,7 @@ def people_problems(scenario: Scenario) -> Iterator[Problem]:
     """Check groups, sites, routing, standby and elasticity."""
     yield from _groups(scenario)
     yield from _routing(scenario)
+    yield from _kept_back(scenario)
     yield from _seats(scenario)
     for name, group in scenario.groups.items():
         if group.standby is not None:
@@ -37,11 +38,7 @@ def _groups(scenario: Scenario) -> Iterator[Problem]:
         for channel in group.concurrency or {}:
             path: Key = ("groups", name, "concurrency", channel)
             yield from known(scenario, path, channel, scenario.channels, "channel")
-        most = (
-            group.on_duty
-            if isinstance(group.on_duty, int)
-            else max((number for _, number in group.on_duty or ()), default=0)
-        )
+        most = _most_on_duty(group) or 0
         if group.employed is not None and most > group.employed:
             yield scenario.origin.problem(
                 ("groups", name, "on_duty"),
@@ -84,6 +81,92 @@ def _routing(scenario: Scenario) -> Iterator[Problem]:
             found="personal_agent",
             allowed="a queue with personal_agent, or another rule",
         )
+
+
+def _kept_back(scenario: Scenario) -> Iterator[Problem]:
+    """Refuse a reserve that never leaves an agent over for contacts nobody else serves.
+
+    An idle agent goes to other segments only while more than the reserve are idle, and no more
+    than all can be. Agents with room, interruptible work and one's own agent pass by a reserve.
+    """
+    for index, reserve in enumerate(scenario.routing.reserve):
+        if reserve.group not in scenario.groups:
+            continue
+        most = _most_there(scenario.groups[reserve.group])
+        stranded = [
+            name
+            for name in scenario.queues
+            if any(
+                skill in scenario.groups[reserve.group].skills
+                and _keeps_from(scenario, reserve, name, segment)
+                and not any(
+                    _may_serve(scenario, group, name, segment)
+                    for group, rules in scenario.groups.items()
+                    if skill in rules.skills
+                )
+                for segment, skill in _who_asks(scenario, name)
+            )
+        ]
+        if stranded:
+            yield scenario.origin.problem(
+                ("routing", "reserve", index, "idle"),
+                f"only {', '.join(reserve.segments)} would ever be served in "
+                f"{', '.join(stranded)}: {reserve.group} never has more than {most}",
+                found=reserve.idle,
+                allowed="fewer than there are, or another group that serves the others",
+            )
+
+
+def _who_asks(scenario: Scenario, queue: str) -> list[tuple[str | None, str]]:
+    """Segments whose contacts come to a queue, None for those of none, with the skill asked for."""
+    own = {
+        name: segment
+        for name, segment in scenario.segments.items()
+        if segment.share > 0 and (not segment.queues or queue in segment.queues)
+    }
+    asks: list[tuple[str | None, str]] = [
+        (name, segment.skill or queue) for name, segment in own.items()
+    ]
+    dialled = any(campaign.queue == queue for campaign in scenario.campaigns.values())
+    if dialled or sum(segment.share for segment in own.values()) < 1 - 1e-9:
+        asks.append((None, queue))
+    return asks
+
+
+def _may_serve(scenario: Scenario, group: str, queue: str, segment: str | None) -> bool:
+    """Say whether no reserve of a group with the skill keeps it from a segment for ever."""
+    return not any(
+        reserve.group == group and _keeps_from(scenario, reserve, queue, segment)
+        for reserve in scenario.routing.reserve
+    )
+
+
+def _keeps_from(scenario: Scenario, reserve: Reserve, queue: str, segment: str | None) -> bool:
+    """Say whether a reserve keeps its group's agents from a segment of a queue for ever."""
+    group, asked = scenario.groups[reserve.group], scenario.queues[queue]
+    most = _most_there(group)
+    channel = scenario.channels.get(asked.channel)
+    # Of nobody nobody is kept back: an empty group is no contradiction.
+    if segment in reserve.segments or not most or reserve.idle < most or channel is None:
+        return False
+    at_once = (group.concurrency or {}).get(asked.channel, channel.concurrency)
+    interrupts = not channel.deferred and any(
+        other.interruptible for other in scenario.channels.values()
+    )
+    return at_once == 1 and not interrupts and asked.personal_agent is None
+
+
+def _most_there(group: Group) -> int | None:
+    """Most agents a group can ever have, stand-by people too; None where nothing bounds them."""
+    most = group.employed if group.on_duty is None else _most_on_duty(group)
+    return None if most is None else most + (group.standby.people if group.standby else 0)
+
+
+def _most_on_duty(group: Group) -> int | None:
+    """Most agents that `on_duty` ever says; None where the duty is planned."""
+    if group.on_duty is None or isinstance(group.on_duty, int):
+        return group.on_duty
+    return max((number for _, number in group.on_duty), default=0)
 
 
 def _seats(scenario: Scenario) -> Iterator[Problem]:

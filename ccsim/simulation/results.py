@@ -46,6 +46,8 @@ SHOWN = {
 FEW = 10
 FEW_NOTE = f"fewer than {FEW} replications: intervals are rough"
 ONE_NOTE = "one replication: no intervals"
+# What is printed in place of a figure that is of nothing.
+NOBODY_CALLS, NOBODY_WORKS = "no contacts", "nobody at work"
 PLAIN = ("offered", "handled", "abandoned", "asa")
 WITH_INTERVAL = ("service_level", "abandonment")
 
@@ -263,20 +265,26 @@ class Results:
         return trace_of(self.study.centre, legs, spans, self.study.duty.agents)
 
     def plot(self, labels: Mapping[str, str] | None = None) -> Figure:
-        """Service level and abandonment through the period, with 95 % bands."""
+        """Service level and abandonment of each queue through the period, with 95 % bands."""
         from ccsim.figures import service
         from ccsim.text import labels as catalogue
 
         table = self.intervals()
-        return service.by_interval(table[table["offered"] > 0], labels or catalogue("en"))
+        targets = {
+            queue.name: queue.target for queue in self.study.centre.queues if queue.target > 0
+        }
+        happened = table[table["offered"] > 0]
+        if happened.empty:
+            raise OptionError("plot: no contacts at all; allowed: results with contacts")
+        return service.by_interval(happened, labels or catalogue("en"), targets or None)
 
     def __repr__(self) -> str:
         """Show the main figures with their intervals."""
         kpis = self.kpis().loc[ALL]
-        lines = [f"Results of {self.replications} replications (95 % intervals: simulation noise)"]
+        number = f"{self.replications} replications (95 % intervals: simulation noise)"
+        lines = [f"Results of {'one replication' if self.replications == 1 else number}"]
         for name, form in SHOWN.items():
-            mean, low, high = (form.format(value) for value in kpis.loc[name])
-            lines.append(f"  {name:<14} {mean:>10}  [{low}, {high}]")
+            lines.append(f"  {name:<14} {_printed(form, name, *kpis.loc[name])}")
         lines += [f"  {text}" for text in (self.stopping, self.note) if text]
         return "\n".join(lines)
 
@@ -348,6 +356,15 @@ class Results:
             present = frame.drop(columns=["busy", "idle", "occupancy"]).sum(axis=1) > 0
             frames.append(frame[present].assign(group=group.name))
         return pd.concat(frames).set_index("group", append=True).sort_index()
+
+
+def _printed(form: str, name: str, mean: float, low: float, high: float) -> str:
+    """Write a figure with its interval, where it has one, or say what it would be of."""
+    if np.isnan(mean):
+        return f"{NOBODY_WORKS if name == 'occupancy' else NOBODY_CALLS:>10}"
+    if np.isnan(low) or np.isnan(high):
+        return f"{form.format(mean):>10}"
+    return f"{form.format(mean):>10}  [{form.format(low)}, {form.format(high)}]"
 
 
 def _by_interval(definition: str, more: Sequence[str]) -> dict[str, Kpi]:

@@ -115,8 +115,13 @@ def _said(
     if not wide:
         reached = ", ".join(f"{_name(key)} ±{widths[key]:.3g}" for key in asked)
         return f"{number} replications were enough: {reached}"
-    missed = ", ".join(f"{_name(key)} ±{widths[key]:.3g}, not ±{asked[key]:g}" for key in wide)
-    return f"{number} replications, the most allowed, were not enough: {missed}"
+    missed = ", ".join(f"{_name(key)} {_width(widths[key])}, not ±{asked[key]:g}" for key in wide)
+    ran = "one replication" if number == 1 else f"{number} replications"
+    return f"{ran}, the most allowed, {'was' if number == 1 else 'were'} not enough: {missed}"
+
+
+def _width(half: float) -> str:
+    return "without interval" if math.isinf(half) else f"±{half:.3g}"
 
 
 def _name(key: tuple[str, str]) -> str:

@@ -32,6 +32,15 @@ def test_the_title_says_the_finding_in_the_reader_s_language(language: str) -> N
     assert figure.layout.template.layout.font.family == FONT
 
 
+def test_several_queues_have_a_panel_each_and_one_legend() -> None:
+    mean = table(4, 9, 4, 5, 5, 5).assign(care=1.0, chat=2.0)
+    figure = forecast_figure(history(), mean, mean - 1, mean + 1, labels("en"))
+    assert [note.text for note in figure.layout.annotations] == ["calls", "care", "chat"]
+    assert {trace.yaxis for trace in figure.data} == {"y", "y2", "y3"}
+    names = [trace.name for trace in figure.data if trace.showlegend]
+    assert names == ["History", "80% band of counts", "Forecast"]
+
+
 def test_lines_and_bands_break_where_the_centre_is_closed() -> None:
     mean = table(4, 9, 4, 5, 5, 5)
     figure = forecast_figure(history(), mean, mean - 2, mean + 2, labels("en"))

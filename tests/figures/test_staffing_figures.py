@@ -7,17 +7,14 @@ from ccsim.figures import staffing
 from ccsim.text import labels
 
 
-def test_the_requirement_has_two_lines_a_group_in_one_colour(
+def test_the_requirement_has_a_panel_a_group_with_two_lines(
     requirement_table: pd.DataFrame,
 ) -> None:
     figure = staffing.requirement(requirement_table, labels("en"))
-    assert [trace.name for trace in figure.data] == [
-        "juniors: at work",
-        "juniors: scheduled (shrinkage added)",
-        "seniors: at work",
-        "seniors: scheduled (shrinkage added)",
-    ]
-    assert figure.data[0].line.color == figure.data[1].line.color != figure.data[2].line.color
+    assert [trace.name for trace in figure.data] == ["at work", "scheduled (shrinkage added)"] * 2
+    assert [trace.yaxis for trace in figure.data] == ["y", "y", "y2", "y2"]
+    assert [trace.showlegend for trace in figure.data] == [True, True, False, False]
+    assert [note.text for note in figure.layout.annotations] == ["juniors", "seniors"]
 
 
 def test_the_requirement_s_title_names_the_peak_of_all_groups(

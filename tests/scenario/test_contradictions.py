@@ -348,3 +348,85 @@ def test_a_queue_that_only_a_transfer_reaches_needs_no_rate(desk):
         *other()[:2],
     )
     assert loaded.demand.rates == {"calls": 60}
+
+
+VIPS = "segments: {vip: {share: 0.1%s}}\n"
+KEPT = "routing: {reserve: [{group: desk, idle: %s, segments: [vip]}]}\n"
+ON_DUTY = ("    employed: 20\n", "    employed: 20\n    on_duty: 5\n")
+SECOND = (
+    "shifts:\n",
+    "  second:\n    skills: {calls: 1}\n    cost_per_hour: 30\nshifts:\n",
+)
+
+
+def kept(idle: int, vip: str = "") -> str:
+    return VIPS % vip + KEPT % idle
+
+
+def test_a_reserve_that_leaves_nobody_for_the_others_is_refused(desk):
+    message = (
+        "routing.reserve.0.idle: only vip would ever be served in calls: desk never has more than "
+        "5; found 5; allowed: fewer than there are, or another group that serves the others"
+    )
+    assert message in told(desk, ON_DUTY, more=kept(5))
+    assert "found 9" in told(desk, ON_DUTY, more=kept(9))
+    assert desk.load(ON_DUTY, more=kept(4)).routing.reserve[0].idle == 4
+
+
+def test_the_most_that_are_ever_there_count_for_a_reserve(desk):
+    by_time = ("    employed: 20\n", "    on_duty: [['00:00', 2], ['12:00', 6]]\n")
+    assert "desk never has more than 6; found 6" in told(desk, by_time, more=kept(6))
+    desk.load(by_time, more=kept(5))
+    standby = (
+        "    employed: 20\n",
+        "    on_duty: 5\n    standby: {people: 2, when: {contacts_waiting: 3}, "
+        "until: {contacts_waiting: 0}}\n",
+    )
+    assert "desk never has more than 7" in told(desk, standby, more=kept(7))
+    desk.load(standby, more=kept(6))
+    # Who is planned is bounded by who is employed, if at all.
+    assert "desk never has more than 20" in told(desk, more=kept(20))
+    desk.load(("    employed: 20\n", ""), more=kept(20))
+    desk.load(("    employed: 20\n", "    on_duty: 0\n"), more=kept(1))
+
+
+def test_another_group_may_serve_those_a_reserve_keeps_out(desk):
+    assert len(desk.load(ON_DUTY, SECOND, more=kept(5)).groups) == 2
+    both = (
+        "    employed: 20\n    on_duty: 5\n",
+        SECOND[1].replace("cost", "on_duty: 3\n    cost"),
+    )
+    reserves = (
+        VIPS % "" + "routing: {reserve: [{group: desk, idle: 5, segments: [vip]}, "
+        "{group: second, idle: 3, segments: [vip]}]}\n"
+    )
+    text = told(desk, (ON_DUTY[0], both[0]), ("shifts:\n", both[1]), more=reserves)
+    assert "routing.reserve.0.idle" in text
+    assert "routing.reserve.1.idle: only vip would ever be served in calls: second never" in text
+
+
+def test_a_reserve_matters_only_where_others_ask(desk):
+    assert desk.load(ON_DUTY, more=kept(5, ", queues: [calls]").replace("0.1", "1"))
+    # Those of another queue are kept out, those of this one are all VIPs.
+    text = told(desk, ON_DUTY, *other(), more=kept(5, ", queues: [calls]").replace("0.1", "1"))
+    assert "only vip would ever be served in other: desk" in text
+    # Others who ask for a skill the group does not have are not its business.
+    chinese = VIPS.replace("}}", "}, chinese: {share: 0.9, skill: chinese}}") % ""
+    speak = SECOND[1].replace("calls: 1", "chinese: 1")
+    desk.load(ON_DUTY, ("shifts:\n", speak), more=chinese + KEPT % 5)
+
+
+def test_agents_who_have_several_contacts_at_once_pass_by_a_reserve(desk):
+    by_chat = ("    talk: {exponential: {mean: 4min}}", "    channel: chat\n    talk: 4min")
+    desk.load(ON_DUTY, CHAT, by_chat, more=kept(5))
+    alone = (ON_DUTY[0], ON_DUTY[1] + "    concurrency: {chat: 1}\n")
+    assert "only vip would ever be served in calls" in told(
+        desk, alone, CHAT, by_chat, more=kept(5)
+    )
+
+
+def test_interruptible_work_and_agents_of_their_own_pass_by_a_reserve(desk):
+    emails = ("channels:\n", "channels:\n  email: {deferred: true, interruptible: true}\n")
+    text = told(desk, ON_DUTY, emails, *other(", channel: email"), more=kept(5))
+    assert "only vip would ever be served in other: desk" in text
+    desk.load(ON_DUTY, queue("personal_agent: {share: 0.5, wait: 1min}"), more=kept(5))

@@ -136,6 +136,14 @@ def test_it_says_when_the_most_was_not_enough() -> None:
     assert "were not enough: service_level" in made.stopping
 
 
+def test_one_replication_at_most_has_no_interval_to_be_precise_by() -> None:
+    made, _ = until({"service_level": 0.1}, most=1)
+    assert made.stopping == (
+        "one replication, the most allowed, was not enough: service_level without interval, "
+        "not ±0.1"
+    )
+
+
 @pytest.mark.parametrize(
     ("half_width", "message"),
     [

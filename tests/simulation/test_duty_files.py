@@ -18,7 +18,7 @@ def read(tmp_path):
     def read(text: str, **options) -> pd.DataFrame:
         file = tmp_path / "duty.csv"
         file.write_text(text, encoding="utf-8")
-        return ccsim.read_duty(file, **options)
+        return ccsim.read_duty(file, **{"timezone": "UTC"} | options)
 
     return read
 
@@ -71,6 +71,63 @@ def test_a_workbook_is_read_like_a_text_file(tmp_path):
     duty = ccsim.read_duty(tmp_path / "duty.xlsx", timezone="Asia/Shanghai")
     assert duty["team"].tolist() == [4, 5]
     assert duty.index[0] == pd.Timestamp("2026-01-05 08:00", tz="Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        (ROSTER, "row 2, column 'start': '2026-01-05 08:00'"),
+        ("start,team\n2026-01-05 08:00Z,4\n2026-01-05 08:30,5", "row 3, column 'start'"),
+        ("start,group,agents\n2026-01-05 08:00,team,4", "row 2, column 'start'"),
+    ],
+    ids=["roster", "mixed", "staff"],
+)
+def test_times_that_say_no_time_zone_are_refused_where_none_is_given(read, text, cell):
+    message = refusal(read, text, timezone=None)
+    assert f"{cell}" in message
+    assert "does not say in which time zone; allowed: timezone=" in message
+    assert "timezone=scenario.timezone" in message
+    assert "problems" not in message
+
+
+def test_times_with_their_offset_need_no_time_zone(read):
+    text = ROSTER.replace(":00,", ":00+08:00,").replace("12:00", "12:00+08:00")
+    duty = read(text, timezone=None)
+    assert duty["start"][0] == pd.Timestamp("2026-01-05 08:00", tz="Asia/Shanghai")
+    both = read(text, timezone="Asia/Shanghai")
+    pd.testing.assert_frame_equal(both, read(ROSTER, timezone="Asia/Shanghai"))
+
+
+def test_a_table_with_times_of_a_zone_is_converted(tmp_path):
+    starts = pd.date_range("2026-01-05 08:00", periods=2, freq="30min", tz="Asia/Shanghai")
+    table = pd.DataFrame({"start": starts, "team": [4, 5]})
+    assert ccsim.read_duty(table).index[0] == starts[0]
+    with pytest.raises(HistoryError, match="does not say in which time zone"):
+        ccsim.read_duty(table.assign(start=starts.tz_localize(None)))
+
+
+def test_an_hour_the_clock_skips_or_shows_twice_needs_its_offset(read):
+    spring = ROSTER.replace("2026-01-05 08:00", "2026-03-29 02:30").replace("01-05", "03-29")
+    assert (
+        "'2026-03-29 02:30' does not exist in Europe/Paris, the clock goes forward; allowed: a "
+        "clock time that occurs, or times with their UTC offset"
+    ) in refusal(read, spring, timezone="Europe/Paris")
+    autumn = ROSTER.replace("2026-01-05 08:00", "2026-10-25 02:30").replace("01-05", "10-25")
+    assert "occurs twice in Europe/Paris, the clock goes back" in refusal(
+        read, autumn, timezone="Europe/Paris"
+    )
+    told = read(autumn.replace("02:30", "02:30+01:00"), timezone="Europe/Paris")
+    assert told["start"][0] == pd.Timestamp("2026-10-25 01:30", tz="UTC")
+
+
+def test_a_time_zone_nobody_knows_is_refused(read):
+    assert "did you mean 'Asia/Shanghai'" in refusal(read, ROSTER, timezone="Asia/Shangai")
+
+
+def test_a_staffing_table_may_leave_out_columns_that_are_no_group(read):
+    text = "note,start,day\nfoo,2026-01-05 08:00,4\nbar,2026-01-05 08:30,5"
+    assert read(text, columns={"day": "day"}).to_dict("list") == {"day": [4, 5]}
+    assert "row 2, column 'note': found 'foo'" in refusal(read, text)
 
 
 @pytest.mark.parametrize(

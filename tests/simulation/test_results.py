@@ -158,7 +158,6 @@ def test_a_replication_looked_into_is_the_one_that_was_counted(results: Results)
         ({"workers": 0}, OptionError, "workers=0"),
         ({"engine": "fast"}, OptionError, "engine='fast'"),
         ({"engine": "compiled"}, NotYetSupported, "not yet supported"),
-        ({"cluster": "tcp://127.0.0.1:8786"}, NotYetSupported, "cluster is not yet supported"),
         ({"count": ("4h", "2h")}, OptionError, "from before to"),
         ({"count": ("2h", "40h")}, OptionError, "within the horizon"),
         ({"count": ("soon", "2h")}, OptionError, "durations"),
@@ -194,3 +193,37 @@ def test_printed_results_show_shares_as_percent_and_waits_in_seconds(results: Re
     assert "6 replications" in text
     assert text.count("%") >= 12
     assert " s  [" in text
+
+
+def test_printed_results_of_one_replication_say_that_there_are_no_intervals() -> None:
+    text = repr(simulate(made_scenario(**BUSY), replications=1, workers=1, progress=False))
+    assert text.startswith("Results of one replication\n")
+    assert text.endswith("one replication: no intervals")
+    assert "nan" not in text
+    assert "[" not in text
+    assert text.count("%") == 4
+
+
+@pytest.mark.parametrize("replications", [1, 3])
+def test_printed_results_without_contacts_say_so(replications: int) -> None:
+    nobody = made_scenario(demand={"rates": {"calls": 0}})
+    made = simulate(nobody, {"team": 2}, replications=replications, workers=1, progress=False)
+    lines = {line.split()[0]: line for line in repr(made).splitlines()}
+    assert "nan" not in repr(made)
+    assert lines["service_level"].split(maxsplit=1)[1] == "no contacts"
+    assert lines["asa"].endswith("no contacts")
+    assert lines["offered"].split()[1] == "0"
+    with pytest.raises(OptionError, match="plot: no contacts at all"):
+        made.plot()
+
+
+def test_printed_results_without_agents_say_so() -> None:
+    made = simulate(made_scenario(**BUSY), {"team": 0}, replications=2, workers=1, progress=False)
+    assert "occupancy      nobody at work" in repr(made)
+    assert "nan" not in repr(made)
+
+
+def test_a_plot_shows_the_targets_of_the_scenario(results: Results) -> None:
+    figure = results.plot()
+    assert "on target in" in figure.layout.title.text
+    assert figure.layout.annotations[0].text == "<b>calls</b>  Service level (target 80%)"

@@ -165,7 +165,9 @@ def scenarios(draw: Draw) -> Scenario:
     helps = [(name, queue) for name, group in groups.items() for queue in group["skills"]
              if queue in QUEUES]  # fmt: skip
     overflow = _maybe(draw, st.sampled_from(helps))
-    reserve = _maybe(draw, st.sampled_from(sorted(groups)), 0.3) if "vip" in segments else None
+    # A reserve of all there are is refused: it would leave nobody for the others.
+    several = [name for name in sorted(groups) if max(n for _, n in groups[name]["on_duty"]) > 1]
+    reserve = _maybe(draw, st.sampled_from(several), 0.3) if several and "vip" in segments else None
     lines = _maybe(draw, st.integers(1, 8))
     raised = [name for name, number in seats.items() if number is not None]
     change = {"when": {"contacts_waiting": 3}, "until": {"contacts_waiting": 1}, "by": 2,
