@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from ccsim.simulation.study import Study
 from ccsim.simulation.sweep_points import Point, Points, points_of, table_of
 from ccsim.simulation.sweep_store import Kpis, Store, key_of
 from ccsim.simulation.workers import Workers, run_studies, whole_number, workers_of
+from ccsim.text import labels as catalogue
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -154,15 +155,21 @@ class Sweep:
         return table
 
     def heat_map(
-        self, kpi: str = "service_level", x: str | None = None, y: str | None = None,
+        self,
+        kpi: str = "service_level",
+        x: str | None = None,
+        y: str | None = None,
         scope: str = ALL,
-    ) -> Figure:  # fmt: skip
+        labels: Mapping[str, str] | None = None,
+    ) -> Figure:
         """Draw one KPI over two of the paths changed.
 
         Parameters
         ----------
         x, y
             Paths; the first two that change where None. Other paths must not change.
+        labels
+            Words by key; English where None.
         """
         from ccsim.figures import sweeps
 
@@ -177,10 +184,20 @@ class Sweep:
             raise OptionError(
                 f"sweep: {others[0]} changes too; allowed: a sweep over {across} and {up} alone"
             )
-        return sweeps.heat_map(self.of(kpi, scope), str(across), str(up), kpi)
+        words = labels or catalogue("en")
+        return sweeps.heat_map(
+            self.of(kpi, scope),
+            str(across),
+            str(up),
+            _word(kpi, words),
+            share=self._is_share(kpi, scope),
+        )
 
     def figures(
-        self, kpis: Sequence[str] = ("service_level",), cost: str = "cost_total"
+        self,
+        kpis: Sequence[str] = ("service_level",),
+        cost: str = "cost_total",
+        labels: Mapping[str, str] | None = None,
     ) -> list[Figure]:
         """Every picture of this sweep: a map or curve of each KPI, the frontier if costs are known.
 
@@ -190,30 +207,53 @@ class Sweep:
             Figures of the whole centre.
         cost
             KPI by which a point is dear.
+        labels
+            Words by key; English where None.
         """
         from ccsim.figures import sweeps
 
+        words = labels or catalogue("en")
         axes = self._axes()
         made: list[Figure] = []
         if len(axes) == 2:
-            made += [self.heat_map(kpi) for kpi in kpis]
+            made += [self.heat_map(kpi, labels=words) for kpi in kpis]
         elif len(axes) == 1:
-            made += [sweeps.curve(self.of(kpi), axes[0], kpi) for kpi in kpis]
+            made += [
+                sweeps.curve(
+                    self.of(kpi), axes[0], _word(kpi, words), share=self._is_share(kpi, ALL)
+                )
+                for kpi in kpis
+            ]
         if self.of(cost)["mean"].notna().any():
-            made.append(self.plot(cost))
+            made.append(self.plot(cost, labels=words))
         return made
+
+    def _is_share(self, kpi: str, scope: str) -> bool:
+        """Whether a KPI lies between nought and one."""
+        return any(one.bounds == (0.0, 1.0) for one in self._column(kpi, scope))
 
     def _axes(self) -> list[str]:
         """Paths that change."""
         return [path for path in self.points if path != "name" and self.points[path].nunique() > 1]
 
     def plot(
-        self, cost: str = "cost_total", service: str = "service_level", scope: str = ALL
+        self,
+        cost: str = "cost_total",
+        service: str = "service_level",
+        scope: str = ALL,
+        labels: Mapping[str, str] | None = None,
     ) -> Figure:
         """Draw service against cost, and the frontier of the points that are efficient."""
         from ccsim.figures import sweeps
 
-        return sweeps.frontier(self.frontier(cost, service, scope), cost, service)
+        words = labels or catalogue("en")
+        return sweeps.frontier(
+            self.frontier(cost, service, scope),
+            _word(cost, words),
+            _word(service, words),
+            words,
+            share=self._is_share(service, scope),
+        )
 
     def _has(self, kpi: str, scope: str) -> bool:
         return any((scope, kpi) in kpis for kpis in self.kpis)
@@ -229,6 +269,12 @@ class Sweep:
             raise OptionError(f"sweep: no '{wrong}'{hint}; allowed: {', '.join(allowed)}")
         missing = Linear(np.array(np.nan), np.full(self.replications, np.nan))
         return [kpis.get((scope, kpi), missing) for kpis in self.kpis]
+
+
+def _word(kpi: str, labels: Mapping[str, str]) -> str:
+    """A KPI in words; its name where the catalogue has none, or one with blanks to fill in."""
+    word = labels.get(f"column.{kpi}", kpi)
+    return kpi if "{" in word else word
 
 
 def sweep(
