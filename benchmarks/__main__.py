@@ -7,88 +7,33 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
 import pulp
-from numpy.typing import NDArray
 
-from benchmarks.measure import cpu_rate, peak_gib, seconds
-from benchmarks.peers import ciw_day, textbook_simpy
+from benchmarks import engines
+from benchmarks.measure import cpu_rate, heading, peak_gib, seconds
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.queueing import agents_for, erlang
-from ccsim.scenario import Scenario, load
+from ccsim.scenario import load
 from ccsim.scenario.opening import interval_starts
 from ccsim.scheduling import schedule
 from ccsim.simulation import simulate
-from ccsim.simulation.centre import centre_of
-from ccsim.simulation.draw import customers_of
-from ccsim.simulation.duty import duty_of
-from ccsim.simulation.rates import rates_of
-from ccsim.simulation.study import Study
 from ccsim.staffing import require
-from tests.truth.cases import day_a, day_b
-
-Expected: TypeAlias = NDArray[np.float64]
 
 ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
     """Run all benchmarks."""
-    _engines()
-    _peak_day()
+    engines.main()
     _closed_forms()
     _requirement()
     _bank_week()
 
 
-def _heading(text: str) -> None:
-    print(f"\n{text}\n{'-' * len(text)}", flush=True)
-
-
-def _engine(scenario: Scenario) -> Study:
-    centre, rates = centre_of(scenario), rates_of(scenario)
-    customers = customers_of(scenario, rates.cells)
-    return Study(centre, customers, duty_of(scenario, centre), seed=1, window=None)
-
-
-def _engines() -> None:
-    _heading("Engines: calls per CPU second, draw and sums included, one core")
-    rates = {}
-    for name, scenario in (
-        ("ccsim SimPy engine, day A", day_a()),
-        ("ccsim SimPy engine, day B", day_b()),
-    ):
-        study, expected = _engine(scenario), rates_of(scenario).expected
-
-        def day(run: int, study: Study = study, expected: Expected = expected) -> int:
-            return int(study.tally(run, expected).contacts[0].sum())
-
-        day(0)  # compile, or load from the cache
-        rates[name] = cpu_rate(day)
-    rates["textbook SimPy, day A"] = cpu_rate(textbook_simpy)
-    rates["Ciw, day A"] = cpu_rate(ciw_day, runs=3)
-    for name, rate in rates.items():
-        ratio = rate / rates["textbook SimPy, day A"]
-        print(f"{name:<36}{rate:>10,.0f}  {ratio:5.2f} × textbook SimPy")
-
-
-def _peak_day() -> None:
-    _heading("E-commerce peak day, all features: one replication on one core")
-    scenario = load(ROOT / "scenarios" / "ecommerce.yaml")
-    study, rates = _engine(scenario), rates_of(scenario)
-    # An average day: the day factor as it is on average.
-    study.tally(0, rates.mean)
-    contacts, legs, _ = study.replicate(1, rates.mean)
-    _, cpu = seconds(lambda: study.tally(1, rates.mean))
-    print(f"{len(contacts):,} contacts at the door, {len(legs):,} legs, tickets and dials")
-    print(f"{'CPU seconds, draw and sums included':<36}{cpu:8.2f}")
-    print(f"{'largest process so far':<36}{peak_gib():8.2f} GiB")
-
-
 def _closed_forms() -> None:
-    _heading("Closed forms: milliseconds a call")
+    heading("Closed forms: milliseconds a call")
     lognormal = {"lognormal": {"mean": 240, "cv": 2}}
     cases = {
         "Erlang C, 1,000 agents": lambda: erlang(19_500, 180, 1000),
@@ -109,7 +54,7 @@ def _closed_forms() -> None:
 
 
 def _requirement() -> None:
-    _heading("The bank's week with rates known exactly: service level of the requirement itself")
+    heading("The bank's week with rates known exactly: service level of the requirement itself")
     scenario = load(ROOT / "scenarios" / "finance.yaml")
     mean = forecast_scenario(scenario).mean.stack().reset_index()
     mean.columns = ["start", "queue", "offered"]
@@ -134,7 +79,7 @@ def _requirement() -> None:
 
 def _bank_week() -> None:
     scenario = load(ROOT / "scenarios" / "finance.yaml")
-    _heading("The bank's week, step by step: wall seconds (CPU seconds of this process)")
+    heading("The bank's week, step by step: wall seconds (CPU seconds of this process)")
     made: dict[str, Any] = {}
 
     def step(name: str, work: Callable[[], Any]) -> None:

@@ -7,6 +7,11 @@ import time
 from collections.abc import Callable
 
 
+def heading(text: str) -> None:
+    """Print a heading."""
+    print(f"\n{text}\n{'-' * len(text)}", flush=True)
+
+
 def cpu_rate(work: Callable[[int], int], runs: int = 5) -> float:
     """Units of work per CPU second, best of several runs (the others were disturbed)."""
     best = 0.0

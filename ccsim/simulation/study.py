@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,10 @@ class Study:
         legs, spans = run(self.engine, self.centre, contacts, duty, luck, self.policy)
         legs = surveyed(self.centre, legs, contacts.key, self.seed, replication)
         return contacts, legs, spans
+
+    def warm_up(self) -> None:
+        """Compile what a replication calls, or load it from the cache: a day nobody comes on."""
+        replace(self, log=None, given=None).replicate(0, np.zeros(len(self.customers.cells.key)))
 
     def tally(self, replication: int, expected: NDArray[np.float64]) -> Tally:
         """Run one replication and keep only its sums."""

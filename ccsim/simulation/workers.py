@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from numbers import Integral
 
 import numpy as np
@@ -79,7 +80,13 @@ class Workers:
     def _on_processes(self, tasks: Iterable[Task]) -> Iterator[list[Tally]]:
         from joblib import Parallel, delayed
 
-        calls = (delayed(task.run)() for task in tasks)
+        remaining = iter(tasks)
+        first = next(remaining, None)
+        if first is None:
+            return
+        # Compiled code is in the cache before several processes look for it at once.
+        first.study.warm_up()
+        calls = (delayed(task.run)() for task in chain([first], remaining))
         yield from Parallel(n_jobs=self.processes, return_as="generator")(calls)
 
 

@@ -79,6 +79,8 @@ def test_customers_are_common_and_differences_are_those_of_compare(tmp_path: Pat
 def test_workers_never_change_a_number(tmp_path: Path) -> None:
     one = tried(tmp_path / "one")
     two = tried(tmp_path / "two", workers=2)
+    again = tried(tmp_path / "two", workers=2)
+    pd.testing.assert_frame_equal(two.table, again.table, check_exact=True)
     pd.testing.assert_frame_equal(one.table, two.table, check_exact=True)
 
 
