@@ -18,9 +18,11 @@ import pandas as pd
 import pytest
 
 from ccsim.errors import ClusterError, OptionError
-from ccsim.simulation import simulate, sweep
+from ccsim.simulation import Results, simulate, sweep
 from ccsim.simulation.cluster import on_cluster
 from ccsim.simulation.fingerprint import fingerprint
+from ccsim.simulation.prepare import prepared
+from ccsim.simulation.workers import Workers, tasks_of
 from tests.conftest import made_scenario
 
 pytest.importorskip("distributed", reason="the extra ccsim[cluster] is not installed")
@@ -97,13 +99,21 @@ def answer(number: int, seconds: float) -> int:
     return number * number
 
 
-def test_a_worker_killed_half_way_costs_nothing_but_time(cluster: Cluster) -> None:
+def test_a_worker_killed_half_way_costs_nothing_but_time(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, _ = cluster.start(), cluster.start()
-    calls = [partial(answer, number, 0.05) for number in range(60)]
-    results = on_cluster(calls, cluster.address)
-    found = [next(results) for _ in range(10)]
+    monkeypatch.setattr("ccsim.simulation.workers.TASK", 1e-6)  # a task a replication
+    study, rates = prepared(centre())
+    away = Workers(1, cluster.address)
+    results = away.run(tasks_of(study, rates, range(60), away), 1.0)
+    tallies = next(results)
     first.send_signal(signal.SIGKILL)
-    assert [*found, *results] == [number * number for number in range(60)]
+    for more in results:
+        tallies += more
+    there = Results(study, rates, tuple(tallies)).kpis()
+    here = simulate(centre(), replications=60, workers=1, progress=False).kpis()
+    pd.testing.assert_frame_equal(here, there, check_exact=True)
 
 
 def test_a_cluster_gives_the_numbers_of_one_process(
