@@ -336,11 +336,12 @@ def _journeys(
     elapsed = np.full(number, -1, np.int64)
     outcome = np.zeros(number, np.int8)
     price = np.zeros(number, np.int64)
+    menu, durations = book.menu, book.durations
     for contact in range(number):
         meant = target[queue[contact]]
         if meant > -2:
             outcome[contact], to[contact], elapsed[contact], price[contact] = walk(
-                book.menu, book.durations, luck, key[contact], 1, meant
+                menu, durations, luck, key[contact], 1, meant
             )
     return to, elapsed, outcome, price
 

@@ -20,8 +20,10 @@ from ccsim.simulation.records import CONTACT, FIRST, Legs
 
 Floats = NDArray[np.float64]
 
-# The pilot that finds the share of first attempts: replications, rounds, and when it is enough.
-PILOTS, ROUNDS, CLOSE = 4, 12, 0.002
+# The pilot that finds the share of first attempts: contacts counted in all its replications (at
+# least some days, at most many), rounds, and when it is enough. Redials feed on redials, so that
+# the share is far noisier than the counts.
+ENOUGH, FEWEST, MOST, ROUNDS, CLOSE = 60_000, 4, 200, 12, 0.002
 PILOT_SEED = 0
 
 
@@ -67,17 +69,18 @@ def without_repeats(
     -----
     Queue by queue the factor is divided by what is offered per contact counted, again and again
     with the same customers, until all are within 0.2 % of the counts. In each replication the
-    counts drawn stand for what was expected, so that a few replications suffice.
+    counts drawn stand for what was expected.
     """
     base = scenario.base
     if not (holds_repeats(scenario) and comes_back(base)):
         return rates
     queues = len(base.queues)
+    pilots = int(np.clip(np.ceil(ENOUGH / max(rates.mean.sum(), 1.0)), FEWEST, MOST))
     factor = np.ones(queues)
     for _ in range(ROUNDS):
         tried = replace(rates, scale=rates.scale * factor)
         firsts, attempts = np.zeros(queues), np.zeros(queues)
-        for number in range(PILOTS):
+        for number in range(pilots):
             legs = simulated(base, tried, number)
             own = (legs.kind == CONTACT) & (legs.leg == 1)
             attempts += np.bincount(legs.queue[own], minlength=queues)

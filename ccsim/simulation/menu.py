@@ -289,9 +289,8 @@ def walk(
                 if mark(luck, key, attempt, step, CONTAINED) < menu.contains[place]:
                     outcome, gone = IS_CONTAINED, True
             u = mark(luck, key, attempt, step, CHOICE)
-            ways = menu.follow[place, column]
             chosen = 0
-            while chosen < len(ways) - 1 and u >= ways[chosen]:
+            while chosen < menu.follow.shape[2] - 1 and u >= menu.follow[place, column, chosen]:
                 chosen += 1
             place = chosen
         if place >= nodes:
