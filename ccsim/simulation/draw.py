@@ -379,6 +379,8 @@ def marks_of(
     intent = np.empty(number, np.int64)
     for q in range(len(book.shares)):
         own = np.flatnonzero(queue == q)
+        if len(own) == number:
+            return leg_marks(book, luck, key, 1, 1, q, segment, arrived)
         talk[own], wrap[own], patience[own], intent[own] = leg_marks(
             book, luck, key[own], 1, 1, q, segment[own], arrived[own]
         )
