@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import NEVER, UNIT
 
 # Below this twice a duration times a million fits 64 bits.
@@ -13,7 +13,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def at_speed(duration: int, speed: int) -> int:
     """A duration at a speed in millionths, rounded: (2·d·10⁶ + s) div (2·s)."""
     if speed == UNIT:
@@ -25,7 +25,7 @@ def at_speed(duration: int, speed: int) -> int:
     return whole * UNIT + (2 * rest * UNIT + speed) // (2 * speed)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def times(duration: int, factor: int) -> int:
     """A duration times a factor in millionths, rounded: (2·d·f + 10⁶) div (2·10⁶)."""
     if factor == UNIT:
@@ -37,7 +37,7 @@ def times(duration: int, factor: int) -> int:
     return whole * factor + (2 * rest * factor + UNIT) // (2 * UNIT)
 
 
-@numba.njit(cache=True)
+@compiled
 def product(a: int, b: int) -> tuple[np.uint64, np.uint64]:
     """High and low 64 bits of the product of two numbers from nought on."""
     a_low, a_high = np.uint64(a) & _LOW, np.uint64(a) >> _32
@@ -49,14 +49,14 @@ def product(a: int, b: int) -> tuple[np.uint64, np.uint64]:
     return high, (carried << _32) | (low & _LOW)
 
 
-@numba.njit(cache=True)
+@compiled
 def less(a: int, b: int, c: int, d: int) -> bool:
     """Whether a · b < c · d."""
     one, other = product(a, b), product(c, d)
     return one[0] < other[0] or (one[0] == other[0] and one[1] < other[1])
 
 
-@numba.njit(cache=True)
+@compiled
 def summed(
     one: tuple[np.uint64, np.uint64], other: tuple[np.uint64, np.uint64]
 ) -> tuple[np.uint64, np.uint64]:

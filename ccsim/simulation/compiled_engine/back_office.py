@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import case_row
 from ccsim.simulation.compiled_engine.coming_back import come_back
@@ -21,12 +21,12 @@ from ccsim.simulation.intents import CALLS_WHEN_LATE
 HANDLED, IS_LATE, TICKET_CALL = records.HANDLED, records.IS_LATE, records.TICKET_CALL
 
 
-@numba.njit(cache=True)
+@compiled
 def _stage_row(world: int, stage: int) -> int:
     return get(world, STAGES) + stage * STAGE_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def _work(world: int, stage: int, now: int) -> None:
     """Begin as many tickets as there are servers, in the stage's hours."""
     row = _stage_row(world, stage)
@@ -42,7 +42,7 @@ def _work(world: int, stage: int, now: int) -> None:
         schedule(world, now + get(one, TALK), BACK_OFFICE, get(world, STAGE_COUNT) + case)
 
 
-@numba.njit(cache=True)
+@compiled
 def back_office(world: int, number: int, now: int) -> None:
     """A stage opens, a ticket reaches it, or a ticket is done."""
     stages = get(world, STAGE_COUNT)
@@ -66,7 +66,7 @@ def back_office(world: int, number: int, now: int) -> None:
     _work(world, stage, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def promise_over(world: int, case: int, now: int) -> None:
     """A ticket that is not done is late; the customer may call."""
     one = case_row(world, case)
@@ -74,6 +74,7 @@ def promise_over(world: int, case: int, now: int) -> None:
         return
     put(one, FLAGS, get(one, FLAGS) | IS_LATE)
     contact_leg = get(one, TO)
-    if get(one, INTENT) & CALLS_WHEN_LATE:
-        queue = get(case_row(world, contact_leg), QUEUE)
+    opened = case_row(world, contact_leg)
+    if get(opened, INTENT) & CALLS_WHEN_LATE:
+        queue = get(opened, QUEUE)
         come_back(world, contact_leg, queue, TICKET_CALL, 0, now)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.chance import first_arrival, leg_luck
 from ccsim.simulation.compiled_engine.layout import (
     AGENT, ANSWERED, ARRIVED, ATTEMPT, C_ARRIVED, C_INTENT, C_PATIENCE, C_QUEUE, C_SEGMENT, C_TALK,
@@ -18,32 +18,32 @@ from ccsim.simulation.compiled_engine.memory import add, get, grown, put, small
 UNDECIDED = -1
 
 
-@numba.njit(cache=True)
+@compiled
 def case_row(world: int, case: int) -> int:
     """Address of a case's row; making another case may move it."""
     return get(world, CASES) + case * CASE_SIZE
 
 
-@numba.njit(cache=True)
+@compiled
 def queue_row(world: int, queue: int) -> int:
     """Address of a queue's row."""
     return get(world, QUEUES) + queue * QUEUE_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def channel_row(world: int, channel: int) -> int:
     """Address of a channel's row."""
     return get(world, CHANNELS) + channel * CHANNEL_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def kind_row(world: int, queue: int, segment: int) -> int:
     """Address of the row of a queue's contacts of a segment."""
     place = queue * (get(world, SEGMENT_COUNT) + 1) + segment + 1
     return get(world, KINDS) + place * KIND_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def _fill(one: int, contact: int, attempt: int, leg: int, kind: int, cause: int) -> None:
     put(one, CONTACT, contact)
     put(one, ATTEMPT, attempt)
@@ -72,7 +72,7 @@ def _fill(one: int, contact: int, attempt: int, leg: int, kind: int, cause: int)
     put(one, NOTE, 0)
 
 
-@numba.njit(cache=True)
+@compiled
 def first_case(world: int, case: int) -> int:
     """Make the row of a first leg from the contact; returns its address."""
     one = case_row(world, case)
@@ -87,7 +87,7 @@ def first_case(world: int, case: int) -> int:
     return one
 
 
-@numba.njit(cache=True)
+@compiled
 def new_case(
     world: int, contact: int, attempt: int, leg: int, kind: int, cause: int, queue: int,
     segment: int, arrived: int,
@@ -106,7 +106,7 @@ def new_case(
     return case
 
 
-@numba.njit(cache=True)
+@compiled
 def give_luck(world: int, case: int) -> None:
     """Give a leg its talk, wrap, patience and intents."""
     one = case_row(world, case)
@@ -124,7 +124,7 @@ def give_luck(world: int, case: int) -> None:
 # Lines, counted only where they are limited.
 
 
-@numba.njit(cache=True)
+@compiled
 def line_free(world: int, queue: int) -> bool:
     """Whether a queue's channel has a line left."""
     row = queue_row(world, queue)
@@ -133,7 +133,7 @@ def line_free(world: int, queue: int) -> bool:
     return limit < 0 or get(channel, H_USED) < limit + get(channel, H_MORE)
 
 
-@numba.njit(cache=True)
+@compiled
 def hold_line(world: int, one: int) -> None:
     """Let a case hold a line of its channel."""
     row = queue_row(world, get(one, QUEUE))
@@ -142,7 +142,7 @@ def hold_line(world: int, one: int) -> None:
         put(one, NOTE, get(one, NOTE) | HAS_LINE)
 
 
-@numba.njit(cache=True)
+@compiled
 def free_line(world: int, one: int) -> None:
     """Let go of the line a case holds, if it does."""
     note = get(one, NOTE)

@@ -6,9 +6,9 @@ and are made into arrays again only where a distribution is asked.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.distributions.compiled import quantile
 from ccsim.distributions.kinds import CONSTANT
 from ccsim.simulation import marks
@@ -40,7 +40,7 @@ _BLOCK = np.full(max(BLOCKS) + 1, -1, dtype=np.int64)
 _BLOCK[list(BLOCKS)] = np.arange(len(BLOCKS))
 
 
-@numba.njit(cache=True)
+@compiled
 def key_of(world: int, contact: int) -> np.uint64:
     """Lasting name of a contact, or of a campaign's record."""
     number = get(world, CONTACT_COUNT)
@@ -49,7 +49,7 @@ def key_of(world: int, contact: int) -> np.uint64:
     return np.uint64(get(get(world, C_RECORDS), contact - number))
 
 
-@numba.njit(cache=True)
+@compiled
 def first_arrival(world: int, contact: int) -> int:
     """When a contact first came; a record never does."""
     if contact < get(world, CONTACT_COUNT):
@@ -57,14 +57,14 @@ def first_arrival(world: int, contact: int) -> int:
     return 0
 
 
-@numba.njit(cache=True)
+@compiled
 def uniform(world: int, contact: int, attempt: int, leg: int, purpose: int) -> float:
     """One mark."""
     luck = np.uint64(get(world, STREAM_KEY))
     return marks.mark(luck, key_of(world, contact), attempt, leg, purpose)
 
 
-@numba.njit(cache=True)
+@compiled
 def _seconds(
     world: int, row: int, arrived: int, key: np.uint64, attempt: int, leg: int, purpose: int
 ) -> float:
@@ -82,7 +82,7 @@ def _seconds(
     return quantile(kind, reals(parameters, count), u)
 
 
-@numba.njit(cache=True)
+@compiled
 def duration(
     world: int, contact: int, attempt: int, leg: int, purpose: int, queue: int, arrived: int
 ) -> int:
@@ -91,14 +91,14 @@ def duration(
     return rounded(_seconds(world, row, arrived, key_of(world, contact), attempt, leg, purpose))
 
 
-@numba.njit(cache=True)
+@compiled
 def ring(world: int, contact: int, dial: int, campaign: int) -> int:
     """How long a dial rings, µs."""
     row = _RING_BLOCK * get(world, QUEUE_COUNT) + campaign
     return rounded(_seconds(world, row, 0, key_of(world, contact), dial, 1, RING))
 
 
-@numba.njit(cache=True)
+@compiled
 def leg_luck(
     world: int, contact: int, attempt: int, leg: int, queue: int, segment: int, arrived: int
 ) -> tuple[int, int, int, int]:
@@ -129,7 +129,7 @@ def leg_luck(
     )
 
 
-@numba.njit(cache=True)
+@compiled
 def journey(world: int, contact: int, attempt: int, queue: int) -> tuple[int, int, int, int]:
     """Walk of a later attempt through the menu to its queue; as `menu.walk`."""
     nodes, targets, places = get(world, M_NODES), get(world, M_TARGETS), get(world, M_PLACES)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import case_row, new_case, queue_row
 from ccsim.simulation.compiled_engine.chance import duration, first_arrival, uniform
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    ARRIVES, ATTEMPT, ATTEMPTS, B_DELAY, BACK_OFFICE, CONTACT, END, FLAGS, INTENT,
+    ARRIVES, ATTEMPT, ATTEMPTS, B_DELAY, BACK_OFFICE, CAUSE, CONTACT, END, FLAGS, INTENT,
     LEG, NEVER, NOTE, NOTE_TRIED, ON_ITS_WAY, PROMISE_OVER, Q_LIVE, Q_PROMISE, Q_RESOLVES,
     Q_RETRIES, Q_SECOND, Q_STAGE, Q_WINDOW_COUNT, Q_WINDOWS, QUEUE, SEGMENT, STAGE_COUNT,
     STAGE_WORDS, STAGES, TALK, TO, WHERE, WINDOWS, WORD,
@@ -36,13 +36,13 @@ from ccsim.simulation.marks import (
 )
 
 CONTACT_KIND, TICKET_KIND = records.CONTACT, records.TICKET
-RETRY, REPEAT, SECOND_CHANNEL, REBOOKING, FIRST = (
-    records.RETRY, records.REPEAT, records.SECOND_CHANNEL, records.REBOOKING, records.FIRST,
+RETRY, REPEAT, SECOND_CHANNEL, REBOOKING = (
+    records.RETRY, records.REPEAT, records.SECOND_CHANNEL, records.REBOOKING,
 )  # fmt: skip
 SOLD_OUT, WRONG_ANSWER = records.SOLD_OUT, records.WRONG_ANSWER
 
 
-@numba.njit(cache=True)
+@compiled
 def come_back(world: int, case: int, queue: int, cause: int, delay: int, now: int) -> None:
     """Decide on a further attempt, unless it would come too late to be seen."""
     if delay >= NEVER:
@@ -58,9 +58,8 @@ def come_back(world: int, case: int, queue: int, cause: int, delay: int, now: in
         opens = get(get(world, WINDOWS), 2 * place)
         closes = get(get(world, WINDOWS), 2 * place + 1)
         within = min(HOUR, closes - opens)
-        moment = opens + np.int64(
-            np.floor(uniform(world, contact, attempt, 1, REOPENING) * within)
-        )
+        u = uniform(world, contact, get(one, ATTEMPT), get(one, LEG), REOPENING)
+        moment = opens + np.int64(np.floor(u * within))
     if moment >= get(world, END):
         return
     put(get(world, ATTEMPTS), contact, attempt)
@@ -71,7 +70,7 @@ def come_back(world: int, case: int, queue: int, cause: int, delay: int, now: in
     schedule(world, moment, ARRIVES, made)
 
 
-@numba.njit(cache=True)
+@compiled
 def _after(world: int, case: int, purpose: int) -> int:
     """Drawn delay of a further attempt."""
     one = case_row(world, case)
@@ -82,7 +81,7 @@ def _after(world: int, case: int, purpose: int) -> int:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@compiled
 def not_served(world: int, case: int, now: int) -> None:
     """Who was blocked, balked or abandoned may try another channel, or try again."""
     one = case_row(world, case)
@@ -94,7 +93,7 @@ def not_served(world: int, case: int, now: int) -> None:
         come_back(world, case, get(one, QUEUE), RETRY, _after(world, case, RETRY_AFTER), now)
 
 
-@numba.njit(cache=True)
+@compiled
 def handled(world: int, case: int, now: int) -> None:
     """Who was handled may open a ticket, and may come back to book or because of a repeat."""
     one = case_row(world, case)
@@ -110,18 +109,17 @@ def handled(world: int, case: int, now: int) -> None:
         come_back(world, case, queue, REPEAT, _after(world, case, RETURNS_AFTER), now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _open_ticket(world: int, case: int, now: int) -> None:
     one = case_row(world, case)
     row = queue_row(world, get(one, QUEUE))
     stage, promise, work = get(row, Q_STAGE), get(row, Q_PROMISE), _after(world, case, TICKET_WORK)
     made = new_case(
-        world, get(one, CONTACT), get(one, ATTEMPT), get(one, LEG), TICKET_KIND, FIRST, stage,
+        world, get(one, CONTACT), get(one, ATTEMPT), get(one, LEG), TICKET_KIND, get(one, CAUSE),
+        stage,
         get(one, SEGMENT), now,
     )  # fmt: skip
-    one = case_row(world, case)
     ticket = case_row(world, made)
-    put(ticket, INTENT, get(one, INTENT))
     put(ticket, TALK, work)
     put(ticket, TO, case)
     put(ticket, WHERE, ON_ITS_WAY)

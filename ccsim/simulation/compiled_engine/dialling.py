@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import (
     case_row,
@@ -26,16 +26,16 @@ from ccsim.simulation.compiled_engine.dials import (
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import let_go, release, take
 from ccsim.simulation.compiled_engine.layout import (
-    AGENT, ATTEMPT, CAMPAIGN_COUNT, CASE_SIZE, CASES, CONTACT, CONTACT_COUNT, ENDED, ENTERED,
+    AGENT, ATTEMPT, CAMPAIGN_COUNT, CASE_SIZE, CASES, CONTACT, CONTACT_COUNT, ENDED, ENTERED, G_IDLE, G_SITE, INTENT,
     KEPT, K_SKILL, L_BUSY, L_IDLE, NEXT, P_AGAIN_FIRST,
     P_CAP, P_FIRST, P_NEXT, P_NUISANCES, P_PACING, P_PICK_UP, P_PICK_UP_SHARE, P_PICKED_UP,
     P_QUEUE, P_RECORDS, P_RIGHT, P_RING, P_WINDOW_COUNT, P_WINDOWS, PREDICTIVE, PREVIEW, Q_CHANNEL,
-    Q_HANDLE, Q_RINGING, QUEUE, RINGING, RINGS_OUT, SEGMENT_COUNT, SERVE_WORDS, SERVES,
+    Q_HANDLE, Q_RINGING, Q_VOICE, QUEUE, QUEUE_COUNT, RINGING, RINGS_OUT, S_CALLS, S_LINES, SEGMENT_COUNT, SERVE_WORDS, SITE_COUNT, SERVES, SHARED,
     SKILLS, STATE, TO, UNIT, V_GROUP, WHERE, WORD,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, remove
 from ccsim.simulation.compiled_engine.memory import add, get, put, real
-from ccsim.simulation.compiled_engine.people import cell_of, cell_row
+from ccsim.simulation.compiled_engine.people import cell_of, cell_row, group_row, site_row
 from ccsim.simulation.compiled_engine.routing import idle_agent, may_serve
 from ccsim.simulation.compiled_engine.talking import begin
 from ccsim.simulation.compiled_engine.waiting import become_newcomer, count_of
@@ -46,27 +46,37 @@ from ccsim.simulation.marks import RIGHT_PARTY as RIGHT_PARTY_MARK
 DIAL, DIALLED, NO_ANSWER = records.DIAL, records.DIALLED, records.NO_ANSWER
 
 
-@numba.njit(cache=True)
+@compiled
 def _skill(world: int, queue: int) -> int:
     """Skill a dial of a queue needs."""
     return get(kind_row(world, queue, -1), K_SKILL)
 
 
-@numba.njit(cache=True)
+@compiled
 def _idle_agents(world: int, queue: int) -> int:
     """Idle agents with a queue's skill, apart from those a group keeps for others."""
     row, segments = queue_row(world, queue), get(world, SEGMENT_COUNT) + 1
-    skill, total = _skill(world, queue), 0
-    for place in range(get(get(world, SKILLS), skill), get(get(world, SKILLS), skill + 1)):
-        group = get(get(world, SERVES) + place * SERVE_WORDS * WORD, V_GROUP)
-        if not may_serve(world, group, queue, 0, 0):
-            continue
-        cell = cell_row(world, cell_of(world, group, get(row, Q_CHANNEL)))
-        total += max(get(cell, L_IDLE) - get(get(world, KEPT), group * segments), 0)
+    skill, total, sites = _skill(world, queue), 0, get(world, SITE_COUNT)
+    voice = get(row, Q_VOICE)
+    for site in range(sites):
+        idle = 0
+        for place in range(get(get(world, SKILLS), skill), get(get(world, SKILLS), skill + 1)):
+            group = get(get(world, SERVES) + place * SERVE_WORDS * WORD, V_GROUP)
+            if get(group_row(world, group), G_SITE) != site:
+                continue
+            if not may_serve(world, group, queue, 0, voice):
+                continue
+            cell = cell_row(world, cell_of(world, group, get(row, Q_CHANNEL)))
+            spare = get(group_row(world, group), G_IDLE) - get(get(world, KEPT), group * segments)
+            idle += max(min(get(cell, L_IDLE), spare), 0)
+        limit = get(site_row(world, site), S_LINES)
+        if voice and limit >= 0:
+            idle = max(min(idle, limit - get(site_row(world, site), S_CALLS)), 0)
+        total += idle
     return total
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def _wanted(world: int, campaign: int) -> int:
     """Dials that should ring now."""
     row = campaign_row(world, campaign)
@@ -79,17 +89,26 @@ def _wanted(world: int, campaign: int) -> int:
     handle = get(queue_row(world, queue), Q_HANDLE)
     if handle * share == 0:
         return idle
-    channel = get(queue_row(world, queue), Q_CHANNEL)
-    busy = count_of(world, _skill(world, queue), channel, L_BUSY)
+    busy = count_of(world, _skill(world, queue), L_BUSY)
     return (idle * handle + busy * get(row, P_RING)) * UNIT // (handle * share)
 
 
-@numba.njit(cache=True)
+@compiled
+def _ringing(world: int, queue: int) -> int:
+    """Dials that ring for agents who could serve a queue."""
+    total, queues = 0, get(world, QUEUE_COUNT)
+    for other in range(queues):
+        if get(get(world, SHARED), queue * queues + other):
+            total += get(queue_row(world, other), Q_RINGING)
+    return total
+
+
+@compiled
 def _has_record(row: int) -> bool:
     return get(row, P_NEXT) < get(row, P_RECORDS) or get(row, P_AGAIN_FIRST) >= 0
 
 
-@numba.njit(cache=True)
+@compiled
 def _dial(world: int, campaign: int, now: int) -> int:
     """Dial the next record of a campaign; returns the case."""
     row = campaign_row(world, campaign)
@@ -106,6 +125,7 @@ def _dial(world: int, campaign: int, now: int) -> int:
     case = new_case(world, contact, attempt, 1, DIAL, DIALLED, queue, -1, now)
     give_luck(world, case)
     one = case_row(world, case)
+    put(one, INTENT, 0)
     hold_line(world, one)
     put(one, WHERE, RINGING)
     add(queue_row(world, queue), Q_RINGING, 1)
@@ -113,7 +133,7 @@ def _dial(world: int, campaign: int, now: int) -> int:
     return case
 
 
-@numba.njit(cache=True)
+@compiled
 def dial(world: int, now: int) -> None:
     """Let every campaign in its hours dial as many as it wants to ring."""
     for campaign in range(get(world, CAMPAIGN_COUNT)):
@@ -121,21 +141,24 @@ def dial(world: int, now: int) -> None:
         queue = get(row, P_QUEUE)
         if not within(world, get(row, P_WINDOWS), get(row, P_WINDOW_COUNT), now):
             continue
+        free = _idle_agents(world, queue) if get(row, P_PACING) == PREVIEW else 0
         while _has_record(row) and line_free(world, queue):
             if get(row, P_PACING) == PREVIEW:
-                if _idle_agents(world, queue) == 0:
+                if free == 0:
                     break
+                free -= 1
                 case = _dial(world, campaign, now)
                 skill, channel = _skill(world, queue), get(queue_row(world, queue), Q_CHANNEL)
-                one = case_row(world, case)
-                take(world, idle_agent(world, one, skill, channel, 0, 0, now), case, -1, now)
-            elif get(queue_row(world, queue), Q_RINGING) < _wanted(world, campaign):
+                one, voice = case_row(world, case), get(queue_row(world, queue), Q_VOICE)
+                agent = idle_agent(world, one, skill, channel, 0, voice, now)
+                take(world, agent, case, -1, now)
+            elif _ringing(world, queue) < _wanted(world, campaign):
                 _dial(world, campaign, now)
             else:
                 break
 
 
-@numba.njit(cache=True)
+@compiled
 def rings_out(world: int, case: int, now: int) -> None:
     """A dial stops ringing: somebody has picked up, or nobody does."""
     one = case_row(world, case)
@@ -164,7 +187,7 @@ def rings_out(world: int, case: int, now: int) -> None:
         become_newcomer(world, case)
 
 
-@numba.njit(cache=True)
+@compiled
 def may_be_dialled(world: int, number: int) -> None:
     """A record may be dialled again (or hours begin or end, which dialling looks at itself)."""
     campaigns = get(world, CAMPAIGN_COUNT)

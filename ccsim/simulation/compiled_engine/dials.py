@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.cases import case_row
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
@@ -15,19 +15,19 @@ from ccsim.simulation.compiled_engine.memory import add, get
 WRONG_PARTY, RIGHT_PARTY = range(2)
 
 
-@numba.njit(cache=True)
+@compiled
 def campaign_row(world: int, campaign: int) -> int:
     """Address of a campaign's row."""
     return get(world, CAMPAIGNS) + campaign * CAMPAIGN_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def campaign_of(world: int, one: int) -> int:
     """Campaign a dial belongs to."""
     return get(get(world, CAMPAIGN_OF), get(one, CONTACT) - get(world, CONTACT_COUNT))
 
 
-@numba.njit(cache=True)
+@compiled
 def dial_again(world: int, case: int, now: int) -> None:
     """Dial the record of a case again later, if that may be."""
     one = case_row(world, case)
@@ -36,7 +36,7 @@ def dial_again(world: int, case: int, now: int) -> None:
         schedule(world, now + get(campaign, P_RETRY), DIALLING, get(world, CAMPAIGN_COUNT) + case)
 
 
-@numba.njit(cache=True)
+@compiled
 def dial_missed(world: int, case: int, now: int) -> None:
     """Count a customer who picked up and met nobody; the right one is dialled again."""
     one = case_row(world, case)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.cases import case_row, channel_row, queue_row
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import end_holds
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK, A_DOING, A_DOWN, A_DUE, A_HANDS, A_SEAT, A_SEAT_PREV, A_SHIFT_END, A_STAYS,
+    A_AT_WORK, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_HANDS, A_SEAT, A_SEAT_PREV, A_SHIFT_END, A_STAYS,
     A_UNTIL, ACTIVE, ACTIVE_SIZE, ACTIVITY_OVER, ALONE, BURST_SEAT, CALLED, CHANNEL_COUNT,
     E_AGENT, E_AT_LEAST, E_BY, E_GROUP, E_READY_IN, E_SINCE, E_SITE, E_STATUS, E_UNTIL_BUSY,
     E_UNTIL_OVER, E_UNTIL_WAITING, E_WHAT, E_WHEN_BUSY, E_WHEN_OVER, E_WHEN_WAITING, END, ENTERED,
@@ -22,6 +22,7 @@ from ccsim.simulation.compiled_engine.memory import add, get, put, real
 from ccsim.simulation.compiled_engine.people import (
     BURST,
     LOGGED_IN,
+    MIMIC,
     agent_row,
     cell_row,
     fill_seats,
@@ -41,17 +42,17 @@ from ccsim.simulation.duty import WORK
 EVERY = 10_000_000
 
 
-@numba.njit(cache=True)
+@compiled
 def _rule_row(world: int, rule: int) -> int:
     return get(world, RULES) + rule * RULE_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def _concerns(world: int, rule: int, queue: int) -> bool:
     return get(get(world, RULE_QUEUES), rule * get(world, QUEUE_COUNT) + queue) > 0
 
 
-@numba.njit(cache=True)
+@compiled
 def _waiting(world: int, rule: int) -> int:
     """Contacts that wait in the queues a rule looks at."""
     total = 0
@@ -61,7 +62,7 @@ def _waiting(world: int, rule: int) -> int:
     return total
 
 
-@numba.njit(cache=True)
+@compiled
 def _longest(world: int, rule: int, now: int) -> int:
     """Longest wait so far in the queues a rule looks at; nought where nobody waits."""
     since = now
@@ -80,7 +81,7 @@ def _longest(world: int, rule: int, now: int) -> int:
     return now - since
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def _occupied(world: int, rule: int) -> float:
     """Share of the agents at work that a rule looks at who have something in hand."""
     busy, there = 0, 0
@@ -93,7 +94,7 @@ def _occupied(world: int, rule: int) -> float:
     return busy / there if there > 0 else 0.0
 
 
-@numba.njit(cache=True)
+@compiled
 def _holds(world: int, rule: int, now: int) -> bool:
     """Whether every figure of `when` holds."""
     row = _rule_row(world, rule)
@@ -107,7 +108,7 @@ def _holds(world: int, rule: int, now: int) -> bool:
     return occupied < 0 or _occupied(world, rule) >= occupied
 
 
-@numba.njit(cache=True)
+@compiled
 def _cleared(world: int, rule: int, now: int) -> bool:
     """Whether every figure of `until` is at or below."""
     row = _rule_row(world, rule)
@@ -121,13 +122,13 @@ def _cleared(world: int, rule: int, now: int) -> bool:
     return occupied < 0 or _occupied(world, rule) <= occupied
 
 
-@numba.njit(cache=True)
+@compiled
 def _group_open(world: int, group: int, moment: int) -> bool:
     row = group_row(world, group)
     return within(world, get(row, G_WINDOWS), get(row, G_WINDOW_COUNT), moment)
 
 
-@numba.njit(cache=True)
+@compiled
 def look(world: int, now: int) -> None:
     """Look at every rule: call what is needed, let go what is not."""
     for rule in range(get(world, RULE_COUNT)):
@@ -149,7 +150,7 @@ def look(world: int, now: int) -> None:
         schedule(world, now + EVERY, LOOKS, 0)
 
 
-@numba.njit(cache=True)
+@compiled
 def arrive(world: int, rule: int, now: int) -> None:
     """What was called is there."""
     row = _rule_row(world, rule)
@@ -168,7 +169,7 @@ def arrive(world: int, rule: int, now: int) -> None:
         add(channel_row(world, _voice(world)), H_MORE, by)
 
 
-@numba.njit(cache=True)
+@compiled
 def _voice(world: int) -> int:
     """Number of the voice channel."""
     for channel in range(get(world, CHANNEL_COUNT)):
@@ -177,7 +178,7 @@ def _voice(world: int) -> int:
     return 0
 
 
-@numba.njit(cache=True)
+@compiled
 def _come_in(world: int, agent: int, group: int, now: int) -> None:
     """Somebody who stood by is at work until the group closes."""
     one, row = agent_row(world, agent), group_row(world, group)
@@ -197,7 +198,7 @@ def _come_in(world: int, agent: int, group: int, now: int) -> None:
     log_in(world, agent, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _dismiss(world: int, row: int, now: int) -> None:
     """Let go what a rule called."""
     what, by = get(row, E_WHAT), get(row, E_BY)
@@ -208,8 +209,11 @@ def _dismiss(world: int, row: int, now: int) -> None:
             if get(one, A_DOING) == OFF or get(one, A_DUE):
                 continue
             if get(one, A_HANDS) > 0 or get(one, A_DOWN) >= 0:
+                until = get(one, A_UNTIL)
                 put(one, A_SHIFT_END, now)
                 plan_over(world, agent, now)
+                if MIMIC:
+                    put(one, A_UNTIL, until)
                 end_holds(world, agent, now)
             else:
                 go_on(world, agent, now)
@@ -219,7 +223,7 @@ def _dismiss(world: int, row: int, now: int) -> None:
         add(channel_row(world, _voice(world)), H_MORE, -by)
 
 
-@numba.njit(cache=True)
+@compiled
 def _take_seats_back(world: int, number: int, by: int, now: int) -> None:
     site = site_row(world, number)
     over = get(site, S_BURST) - add(site, S_MORE, -by)
@@ -227,6 +231,7 @@ def _take_seats_back(world: int, number: int, by: int, now: int) -> None:
     while over > 0 and agent >= 0:
         one = agent_row(world, agent)
         before = get(one, A_SEAT_PREV)
+        put(one, A_GETS_UP, 1)
         if get(one, A_HANDS) == 0 and get(one, A_DOWN) < 0:
             get_up(world, agent, now)
         agent = before

@@ -10,6 +10,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.errors import OptionError
 from ccsim.simulation.centre import Centre
 from ccsim.simulation.compiled_engine import layout as at
@@ -108,7 +109,7 @@ def _kept(
     return value
 
 
-@numba.njit(cache=True)
+@compiled
 def _bind(world: int, book: Book) -> None:
     """Put the addresses of a book into the registers."""
     of, menu = book.durations, book.menu
@@ -144,7 +145,7 @@ def _bind(world: int, book: Book) -> None:
     put(world, M_PLACES, menu.follow.shape[2])
 
 
-@numba.njit(cache=True)
+@compiled
 def _at_edges(world: int, first: int, count: int, kind: int, number: int, closes: bool) -> None:
     """Let something be due when windows open, and when they close."""
     for place in range(first, first + count):
@@ -153,7 +154,7 @@ def _at_edges(world: int, first: int, count: int, kind: int, number: int, closes
             schedule(world, get(get(world, WINDOWS), 2 * place + 1), kind, number)
 
 
-@numba.njit(cache=True)
+@compiled
 def _set_clock(world: int) -> None:
     """Let everything be due that is known beforehand."""
     for agent in range(get(world, AGENT_COUNT)):
@@ -179,7 +180,7 @@ def _set_clock(world: int) -> None:
         schedule(world, 0, LOOKS, 0)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _play(
     registers: NDArray[np.int64],
     book: Book,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import (
     HEAP,
     HEAP_ROOM,
@@ -14,7 +14,7 @@ from ccsim.simulation.compiled_engine.layout import (
 from ccsim.simulation.compiled_engine.memory import add, get, grown, put
 
 
-@numba.njit(cache=True)
+@compiled
 def schedule(world: int, time: int, kind: int, number: int) -> None:
     """Let something be due at a time; what is never due is not kept."""
     if time >= NEVER:
@@ -36,7 +36,7 @@ def schedule(world: int, time: int, kind: int, number: int) -> None:
     put(heap, 2 * place + 1, key)
 
 
-@numba.njit(cache=True)
+@compiled
 def drop_first(world: int) -> None:
     """Take the first off the heap."""
     size = add(world, HEAP_SIZE, -1)

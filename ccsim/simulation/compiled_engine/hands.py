@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.arithmetic import at_speed, times
 from ccsim.simulation.compiled_engine.cases import case_row, channel_row, queue_row
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOWN, A_DUE, A_FIRST, A_GROUP, A_HANDS, A_HOLDS, A_UNTIL, AGENT,
+    A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOWN, A_DUE, A_FIRST, A_GROUP, A_HANDS, A_HOLDS, A_SILO, A_UNTIL, AGENT,
     CASE_SIZE, CASES, CHANNEL_COUNT, DUE, ENDED, H_SLOWDOWN, HOLDING, L_ON_HOLD, LEFT, LIMITS,
-    NEVER, NEXT, NOWHERE, PUT_DOWN, Q_CHANNEL, Q_INTERRUPTIBLE, QUEUE, RINGING, ROOM_MOST, SINCE,
+    NEVER, NEXT, NOWHERE, PUT_DOWN, Q_CHANNEL, Q_INTERRUPTIBLE, QUEUE, RINGING, SILOED, SINCE,
     TALK_END, TALK_ENDS, TALKING, UNIT, WHERE, WORD, WORKS, WRAP, WRAP_END, WRAP_ENDS, WRAPPING,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, remove
@@ -27,25 +27,27 @@ from ccsim.simulation.compiled_engine.people import (
 )
 
 
-@numba.njit(cache=True)
+@compiled
 def limit_of(world: int, group: int, channel: int) -> int:
     """Contacts of a channel an agent of a group has in hand at most."""
     return get(get(world, LIMITS), group * get(world, CHANNEL_COUNT) + channel)
 
 
-@numba.njit(cache=True)
+@compiled
 def works_pool(world: int, group: int) -> int:
     """Pool of a group's agents with work in hand that they may put down."""
     return get(world, WORKS) + group * 2 * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def _offer(world: int, agent: int) -> None:
     """Put an agent with something in hand where more contacts can find it, if they may."""
     one = agent_row(world, agent)
     if get(one, A_DUE):
         return
     hands, channel, group = get(one, A_HANDS), get(one, A_CHANNEL), get(one, A_GROUP)
+    if get(world, SILOED) and get(one, A_SILO) != channel:
+        return
     if hands < limit_of(world, group, channel):
         enter_pool(world, agent, room_pool(world, group, channel, hands))
         return
@@ -54,12 +56,12 @@ def _offer(world: int, agent: int) -> None:
         enter_pool(world, agent, works_pool(world, group))
 
 
-@numba.njit(cache=True)
+@compiled
 def _pace(slowdown: int, hands: int) -> int:
     return UNIT + slowdown * (hands - 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def _run(world: int, case: int, left: int, pace: int, now: int) -> None:
     """Set the timer of a talk or a wrap-up."""
     one = case_row(world, case)
@@ -70,7 +72,7 @@ def _run(world: int, case: int, left: int, pace: int, now: int) -> None:
     schedule(world, due, TALK_ENDS if get(one, WHERE) == TALKING else WRAP_ENDS, case)
 
 
-@numba.njit(cache=True)
+@compiled
 def _repace(world: int, agent: int, before: int, after: int, but: int, now: int) -> None:
     """Reckon what is left of each in hand, and go on at another pace."""
     case = get(agent_row(world, agent), A_FIRST)
@@ -82,7 +84,7 @@ def _repace(world: int, agent: int, before: int, after: int, but: int, now: int)
         case = get(case_row(world, case), NEXT)
 
 
-@numba.njit(cache=True)
+@compiled
 def take(world: int, agent: int, case: int, talk: int, now: int) -> None:
     """Begin a talk of some length (less than nought: one without an end, as while it rings)."""
     one, held = agent_row(world, agent), case_row(world, case)
@@ -112,7 +114,7 @@ def take(world: int, agent: int, case: int, talk: int, now: int) -> None:
     _offer(world, agent)
 
 
-@numba.njit(cache=True)
+@compiled
 def _put_down(world: int, agent: int, now: int) -> None:
     """Put interruptible work down for a live contact."""
     one = agent_row(world, agent)
@@ -126,7 +128,7 @@ def _put_down(world: int, agent: int, now: int) -> None:
     put(one, A_DOWN, case)
 
 
-@numba.njit(cache=True)
+@compiled
 def _take_up(world: int, agent: int, now: int) -> None:
     """Go on with work that was put down."""
     one = agent_row(world, agent)
@@ -141,7 +143,7 @@ def _take_up(world: int, agent: int, now: int) -> None:
     _offer(world, agent)
 
 
-@numba.njit(cache=True)
+@compiled
 def let_go(world: int, case: int, now: int) -> None:
     """A contact is out of its agent's hands, wrap-up and all."""
     held = case_row(world, case)
@@ -164,7 +166,7 @@ def let_go(world: int, case: int, now: int) -> None:
         be_free(world, agent, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def finish_talk(world: int, case: int, now: int) -> None:
     """The agent's part of a talk is over: wrap-up follows."""
     held = case_row(world, case)
@@ -181,13 +183,14 @@ def finish_talk(world: int, case: int, now: int) -> None:
         let_go(world, case, now)
         return
     put(held, WHERE, WRAPPING)
-    if get(queue_row(world, get(held, QUEUE)), Q_INTERRUPTIBLE):
-        leave_pool(world, agent)
+    # Offered anew: whoever has been talking for longest with as many in hand comes first.
+    leave_pool(world, agent)
+    _offer(world, agent)
     slowdown = get(channel_row(world, get(one, A_CHANNEL)), H_SLOWDOWN)
     _run(world, case, wrap, _pace(slowdown, get(one, A_HANDS)), now)
 
 
-@numba.njit(cache=True)
+@compiled
 def hold(world: int, case: int) -> None:
     """Stay on the line until somebody else has answered."""
     held = case_row(world, case)
@@ -198,7 +201,14 @@ def hold(world: int, case: int) -> None:
         add(cell_row(world, get(one, A_CELL)), L_ON_HOLD, 1)
 
 
-@numba.njit(cache=True)
+@compiled
+def end_hold(world: int, case: int, now: int) -> None:
+    """Stay on the line no longer; whose own activity is over has left it already."""
+    if case >= 0 and get(case_row(world, case), WHERE) == HOLDING:
+        finish_talk(world, case, now)
+
+
+@compiled
 def end_holds(world: int, agent: int, now: int) -> None:
     """An agent that is due to go stays on no line."""
     case = get(agent_row(world, agent), A_FIRST)
@@ -210,14 +220,14 @@ def end_holds(world: int, agent: int, now: int) -> None:
         case = after
 
 
-@numba.njit(cache=True)
+@compiled
 def leaves_soon(world: int, agent: int, now: int) -> bool:
     """Whether an agent is due to go on by now."""
     one = agent_row(world, agent)
     return get(one, A_DUE) != 0 or get(one, A_UNTIL) <= now
 
 
-@numba.njit(cache=True)
+@compiled
 def release(world: int, case: int) -> None:
     """Take a dial that rang out of the hands of its agent, who answers it now."""
     held = case_row(world, case)

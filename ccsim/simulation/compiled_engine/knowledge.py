@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import (
     ACCURACY,
     CHANGE_COUNT,
@@ -14,7 +14,7 @@ from ccsim.simulation.compiled_engine.layout import (
 from ccsim.simulation.compiled_engine.memory import get, real
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def accuracy(world: int, now: int) -> float:
     """Accuracy of answers at an instant; as `KnowledgeRules.at`."""
     changes, last = get(world, CHANGES), -1

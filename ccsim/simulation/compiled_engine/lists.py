@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.memory import get, put
 
 
-@numba.njit(cache=True)
+@compiled
 def append(of: int, rows: int, size: int, link: int, item: int) -> None:
     """Put a row at the end of a list.
 
@@ -30,7 +30,7 @@ def append(of: int, rows: int, size: int, link: int, item: int) -> None:
         put(rows + last * size, link, item)
 
 
-@numba.njit(cache=True)
+@compiled
 def remove(of: int, rows: int, size: int, link: int, item: int) -> None:
     """Take a row out of a list."""
     after, before = get(rows + item * size, link), get(rows + item * size, link + 1)
@@ -44,7 +44,7 @@ def remove(of: int, rows: int, size: int, link: int, item: int) -> None:
         put(rows + after * size, link + 1, before)
 
 
-@numba.njit(cache=True)
+@compiled
 def insert_by_number(of: int, rows: int, size: int, link: int, item: int) -> None:
     """Put a row into a list that is in order of number."""
     before = get(of, 1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.back_office import back_office, promise_over
 from ccsim.simulation.compiled_engine.cases import (
@@ -50,7 +50,7 @@ from ccsim.simulation.menu import ASKS, IS_CONTAINED
 BLOCKED, CONTAINED, IVR_LOST = records.BLOCKED, records.CONTAINED, records.IVR_LOST
 
 
-@numba.njit(cache=True)
+@compiled
 def _end_at_the_door(world: int, case: int, state: int, now: int) -> None:
     one = case_row(world, case)
     put(one, STATE, state)
@@ -58,7 +58,7 @@ def _end_at_the_door(world: int, case: int, state: int, now: int) -> None:
     free_line(world, one)
 
 
-@numba.njit(cache=True)
+@compiled
 def _come_in(world: int, case: int, menu: int, outcome: int, price: int, now: int) -> None:
     """Arrive at the door: a line, then the menu (less than nought: there is none)."""
     one = case_row(world, case)
@@ -81,7 +81,7 @@ def _come_in(world: int, case: int, menu: int, outcome: int, price: int, now: in
     schedule(world, now + menu, MENU_LEFT, case)
 
 
-@numba.njit(cache=True)
+@compiled
 def _comes_again(world: int, case: int, now: int) -> None:
     """A later attempt arrives."""
     give_luck(world, case)
@@ -94,7 +94,7 @@ def _comes_again(world: int, case: int, now: int) -> None:
     _come_in(world, case, elapsed, outcome, price, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _comes_first(world: int, case: int, now: int) -> None:
     """A contact arrives for the first time, or is there when the simulation begins."""
     first_case(world, case)
@@ -106,7 +106,7 @@ def _comes_first(world: int, case: int, now: int) -> None:
     _come_in(world, case, menu, outcome, get(get(world, C_PRICE), case), now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _menu_left(world: int, case: int, now: int) -> None:
     add(world, PORTS_USED, -1)
     outcome = get(case_row(world, case), OUTCOME)
@@ -117,7 +117,7 @@ def _menu_left(world: int, case: int, now: int) -> None:
         _end_at_the_door(world, case, CONTAINED if outcome == IS_CONTAINED else IVR_LOST, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _wrap_ends(world: int, case: int, now: int) -> None:
     one = case_row(world, case)
     if get(one, DUE) == now and get(one, WHERE) == WRAPPING:
@@ -125,7 +125,7 @@ def _wrap_ends(world: int, case: int, now: int) -> None:
         let_go(world, case, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _activity_over(world: int, agent: int, now: int) -> None:
     one = agent_row(world, agent)
     if get(one, A_UNTIL) != now:
@@ -137,7 +137,7 @@ def _activity_over(world: int, agent: int, now: int) -> None:
         go_on(world, agent, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _slots(world: int, inventory: int, now: int) -> None:
     """What is left lapses, then slots are released."""
     row = get(world, INVENTORIES) + inventory * INVENTORY_WORDS * WORD
@@ -154,7 +154,7 @@ def _slots(world: int, inventory: int, now: int) -> None:
         add(row, I_NEXT, 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def _change(world: int, kind: int, number: int, now: int) -> None:
     """One state change."""
     if kind == TALK_ENDS:
@@ -168,7 +168,7 @@ def _change(world: int, kind: int, number: int, now: int) -> None:
     elif kind == PATIENCE_OVER:
         patience_over(world, number, now)
     elif kind == OTHERS_HELP:
-        others_help(world, number)
+        others_help(world, number, now)
     elif kind == CALL_AGAIN:
         call_again(world, number, now)
     elif kind == MENU_LEFT:
@@ -191,7 +191,7 @@ def _change(world: int, kind: int, number: int, now: int) -> None:
         called_arrive(world, number - 1, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def play(world: int) -> None:
     """Let everything happen that is due, until nothing is."""
     contacts, begun = get(world, CONTACT_COUNT), get(world, BEGUN)

@@ -17,6 +17,8 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from ccsim.simulation.compiled_engine.compiled import compiled
+
 _WORD = ir.IntType(64)
 _REAL = ir.DoubleType()
 
@@ -103,7 +105,7 @@ def freed(_typing: Any, base: Any) -> Any:
     return types.void(types.int64), code
 
 
-@numba.njit(cache=True)
+@compiled
 def grown(world: int, table: int, room: int, row: int) -> None:
     """Double the room of a table; `table` and `room` are registers, `row` is bytes a row."""
     rows = 2 * get(world, room)
@@ -119,13 +121,13 @@ def _pointer(_typing: Any, base: Any) -> Any:
     return types.voidptr(types.int64), code
 
 
-@numba.njit(cache=True)
+@compiled
 def words(base: int, number: int) -> NDArray[np.int64]:
     """A table as an array of whole numbers, for code that takes arrays."""
     return numba.carray(_pointer(base), (number,), np.int64)
 
 
-@numba.njit(cache=True)
+@compiled
 def reals(base: int, number: int) -> NDArray[np.float64]:
     """A table as an array of doubles, for code that takes arrays."""
     return numba.carray(_pointer(base), (number,), np.float64)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import UNDECIDED, case_row
 from ccsim.simulation.compiled_engine.layout import (
@@ -21,14 +21,14 @@ from ccsim.simulation.compiled_engine.people import SPAN_SIZE
 OPEN_AT_END = records.OPEN_AT_END
 
 
-@numba.njit(cache=True)
+@compiled
 def _rank(world: int, case: int) -> int:
     """Order of a case among those of its contact."""
     one = case_row(world, case)
     return (get(one, ATTEMPT) << 32) | (get(one, KIND) << 16) | get(one, LEG)
 
 
-@numba.njit(cache=True)
+@compiled
 def _order(world: int) -> NDArray[np.int64]:
     """Numbers of the cases in the order of the rows."""
     cases, contacts = get(world, CASES_USED), get(world, CONTACT_COUNT)
@@ -53,7 +53,7 @@ def _order(world: int) -> NDArray[np.int64]:
     return order
 
 
-@numba.njit(cache=True)
+@compiled
 def legs_of(world: int) -> tuple[Any, ...]:
     """Columns of the legs, in the order and dtypes of `records.Legs`."""
     order = _order(world)
@@ -97,7 +97,7 @@ def legs_of(world: int) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@compiled
 def spans_of(world: int) -> tuple[Any, ...]:
     """Columns of the spans by agent, each agent's in order of time."""
     number, agents = get(world, SPANS_SIZE), get(world, AGENT_COUNT)

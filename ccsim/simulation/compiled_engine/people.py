@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.arithmetic import less
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK, A_BUSY, A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOING, A_DOWN, A_DUE, A_GROUP, A_HANDS,
+    A_AT_WORK, A_BUSY, A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_GROUP, A_HANDS,
     A_HOME, A_IDLE_SINCE, A_NEXT, A_POOL, A_ROW, A_ROW_END, A_SEAT, A_SEAT_NEXT, A_SHIFT,
     A_SHIFT_END, A_SILO, A_SITE, A_SPAN, A_SPAN_FROM, A_SPAN_GROUP, A_STANDBY, A_STAYS, A_UNTIL,
     A_WORK, A_WORK_FROM, ACTIVITY_OVER, AGENT_SIZE, AGENTS, BURST_SEAT, CELL_WORDS, CELLS,
@@ -32,15 +32,17 @@ SPAN_OF_BREAK, SPAN_OF_TRAINING, SPAN_OF_ABSENT, SPAN_OF_MEAL, SPAN_OF_OFF_PHONE
     records.BREAK, records.TRAINING, records.ABSENT, records.MEAL, records.OFF_PHONE,
 )  # fmt: skip
 SPAN_SIZE = 5 * WORD
+import os
+MIMIC = bool(os.environ.get('MIMIC'))
 
 
-@numba.njit(cache=True)
+@compiled
 def agent_row(world: int, agent: int) -> int:
     """Address of an agent's row."""
     return get(world, AGENTS) + agent * AGENT_SIZE
 
 
-@numba.njit(cache=True)
+@compiled
 def show(world: int, agent: int, state: int, now: int) -> None:
     """Let an agent's span end here and another begin; OFF shows nothing."""
     one = agent_row(world, agent)
@@ -63,19 +65,19 @@ def show(world: int, agent: int, state: int, now: int) -> None:
 # Pools: where an agent can be found by those who wait. A pool is a list; its address is kept.
 
 
-@numba.njit(cache=True)
+@compiled
 def cell_row(world: int, cell: int) -> int:
     """Address of a cell: a group, or one channel's silo of it."""
     return get(world, CELLS) + cell * CELL_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def group_row(world: int, group: int) -> int:
     """Address of a group's row."""
     return get(world, GROUPS) + group * GROUP_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def cell_of(world: int, group: int, channel: int) -> int:
     """The cell in which a group serves a channel."""
     if get(world, SILOED):
@@ -83,7 +85,7 @@ def cell_of(world: int, group: int, channel: int) -> int:
     return group
 
 
-@numba.njit(cache=True)
+@compiled
 def leave_pool(world: int, agent: int) -> None:
     """Let nobody find an agent any more."""
     one = agent_row(world, agent)
@@ -98,7 +100,7 @@ def leave_pool(world: int, agent: int) -> None:
         add(group_row(world, get(one, A_GROUP)), G_IDLE, -1)
 
 
-@numba.njit(cache=True)
+@compiled
 def enter_pool(world: int, agent: int, pool: int) -> None:
     """Put an agent where those who wait look for it."""
     one = agent_row(world, agent)
@@ -108,7 +110,7 @@ def enter_pool(world: int, agent: int, pool: int) -> None:
     put(world, MUST_ROUTE, 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def become_idle(world: int, agent: int) -> None:
     """An agent at work has nothing in hand."""
     one = agent_row(world, agent)
@@ -118,7 +120,7 @@ def become_idle(world: int, agent: int) -> None:
     add(group_row(world, get(one, A_GROUP)), G_IDLE, 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def room_pool(world: int, group: int, channel: int, hands: int) -> int:
     """Pool of a group's agents with room for one more of a channel and so many in hand."""
     place = (group * get(world, CHANNEL_COUNT) + channel) * get(world, ROOM_MOST) + hands
@@ -128,7 +130,7 @@ def room_pool(world: int, group: int, channel: int, hands: int) -> int:
 # At work.
 
 
-@numba.njit(cache=True)
+@compiled
 def start_work(world: int, agent: int, now: int) -> None:
     """An agent with a seat logs in and is idle."""
     one = agent_row(world, agent)
@@ -139,7 +141,7 @@ def start_work(world: int, agent: int, now: int) -> None:
     become_idle(world, agent)
 
 
-@numba.njit(cache=True)
+@compiled
 def stop_work(world: int, agent: int, now: int) -> None:
     """An agent leaves the floor, for a break or for good."""
     one = agent_row(world, agent)
@@ -156,7 +158,7 @@ def stop_work(world: int, agent: int, now: int) -> None:
     put(one, A_STAYS, 0)
 
 
-@numba.njit(cache=True)
+@compiled
 def start_hands(world: int, agent: int, now: int) -> None:
     """An agent has something in hand from now on."""
     one = agent_row(world, agent)
@@ -164,7 +166,7 @@ def start_hands(world: int, agent: int, now: int) -> None:
     add(cell_row(world, get(one, A_CELL)), L_BUSY, 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def end_hands(world: int, agent: int, now: int) -> None:
     """An agent has nothing in hand any more."""
     one = agent_row(world, agent)
@@ -173,7 +175,7 @@ def end_hands(world: int, agent: int, now: int) -> None:
     add(cell_row(world, get(one, A_CELL)), L_BUSY, -1)
 
 
-@numba.njit(cache=True)
+@compiled
 def share_busy(world: int, agent: int, now: int) -> tuple[int, int]:
     """Time with a contact in hand, and time at work (1 where it is nought), so far."""
     one = agent_row(world, agent)
@@ -185,7 +187,7 @@ def share_busy(world: int, agent: int, now: int) -> tuple[int, int]:
     return busy, max(work, 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def less_busy(world: int, agent: int, other: int, now: int) -> bool:
     """Whether an agent's occupancy so far is lower than another's."""
     one, second = share_busy(world, agent, now), share_busy(world, other, now)
@@ -195,13 +197,13 @@ def less_busy(world: int, agent: int, other: int, now: int) -> bool:
 # Seats.
 
 
-@numba.njit(cache=True)
+@compiled
 def site_row(world: int, site: int) -> int:
     """Address of a site's row."""
     return get(world, SITES) + site * SITE_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def take_seat(world: int, agent: int) -> bool:
     """Sit down if there is a seat."""
     one = agent_row(world, agent)
@@ -218,7 +220,7 @@ def take_seat(world: int, agent: int) -> bool:
     return False
 
 
-@numba.njit(cache=True)
+@compiled
 def wait_for_seat(world: int, agent: int, now: int) -> None:
     """Stand where there is no seat."""
     one = agent_row(world, agent)
@@ -228,7 +230,7 @@ def wait_for_seat(world: int, agent: int, now: int) -> None:
     show(world, agent, UNSEATED, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def fill_seats(world: int, site_number: int, now: int) -> None:
     """Who sat longest on a burst seat moves up, then who waits sits down."""
     site, agents = site_row(world, site_number), get(world, AGENTS)
@@ -238,8 +240,11 @@ def fill_seats(world: int, site_number: int, now: int) -> None:
         add(site, S_BURST, -1)
         add(site, S_OWN, 1)
         put(agent_row(world, agent), A_SEAT, OWN_SEAT)
+        put(agent_row(world, agent), A_GETS_UP, 0)
         if get(agent_row(world, agent), A_SPAN) == BURST:
             show(world, agent, LOGGED_IN, now)
+        elif MIMIC and get(agent_row(world, agent), A_SPAN) == OVERTIME:
+            show(world, agent, OVERTIME, now)
     while get(site, S_WAIT_FIRST) >= 0 and (
         get(site, S_OWN) < get(site, S_SEATS) or get(site, S_BURST) < get(site, S_MORE)
     ):
@@ -249,58 +254,48 @@ def fill_seats(world: int, site_number: int, now: int) -> None:
         start_work(world, agent, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def leave_seat(world: int, agent: int, now: int) -> None:
     """Get up; others may sit down."""
     one = agent_row(world, agent)
     seat, number = get(one, A_SEAT), get(one, A_SITE)
     site = site_row(world, number)
+    gets_up = get(one, A_GETS_UP)
     put(one, A_SEAT, NO_SEAT)
+    put(one, A_GETS_UP, 0)
     if seat == OWN_SEAT:
         add(site, S_OWN, -1)
         if get(site, S_SEATS) < 0:
             return
     elif seat == BURST_SEAT:
+        quiet = MIMIC and gets_up
         remove(site + S_BURST_FIRST * WORD, get(world, AGENTS), AGENT_SIZE, A_SEAT_NEXT, agent)
         add(site, S_BURST, -1)
+        if quiet:
+            return
     else:
         return
     fill_seats(world, number, now)
 
 
-@numba.njit(cache=True)
-def must_get_up(world: int, agent: int) -> bool:
-    """Whether an agent is among those who sat down last on burst seats that were let go."""
-    one = agent_row(world, agent)
-    if get(one, A_SEAT) != BURST_SEAT:
-        return False
-    site = site_row(world, get(one, A_SITE))
-    over = get(site, S_BURST) - get(site, S_MORE)
-    other = get(site, S_BURST_LAST)
-    while over > 0:
-        if other == agent:
-            return True
-        other = get(agent_row(world, other), A_SEAT_PREV)
-        over -= 1
-    return False
-
-
-@numba.njit(cache=True)
+@compiled
 def get_up(world: int, agent: int, now: int) -> None:
     """Leave a burst seat that was let go; whoever is at work waits for another one."""
     one = agent_row(world, agent)
-    if get(one, A_AT_WORK):
-        stop_work(world, agent, now)
+    if not get(one, A_AT_WORK):
         leave_seat(world, agent, now)
-        wait_for_seat(world, agent, now)
-    else:
-        leave_seat(world, agent, now)
+        return
+    stop_work(world, agent, now)
+    leave_seat(world, agent, now)
+    wait_for_seat(world, agent, now)
+    if not MIMIC:
+        fill_seats(world, get(one, A_SITE), now)
 
 
 # The day by plan.
 
 
-@numba.njit(cache=True)
+@compiled
 def silo_of(world: int, agent: int, group: int) -> int:
     """Channel an agent serves in a group: given when it first works there."""
     channels = get(world, CHANNEL_COUNT)
@@ -325,7 +320,7 @@ def silo_of(world: int, agent: int, group: int) -> int:
     return best
 
 
-@numba.njit(cache=True)
+@compiled
 def put_in_group(world: int, agent: int, group: int) -> None:
     """An agent works in a group from now on."""
     one = agent_row(world, agent)
@@ -333,7 +328,7 @@ def put_in_group(world: int, agent: int, group: int) -> None:
     put(one, A_SITE, get(group_row(world, group), G_SITE))
 
 
-@numba.njit(cache=True)
+@compiled
 def log_in(world: int, agent: int, now: int) -> None:
     """Work begins: sit down, or wait for a seat."""
     one = agent_row(world, agent)
@@ -346,7 +341,7 @@ def log_in(world: int, agent: int, now: int) -> None:
         wait_for_seat(world, agent, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def go_on(world: int, agent: int, now: int) -> None:
     """Leave what is over and begin the next activity of the day."""
     one = agent_row(world, agent)
@@ -392,7 +387,7 @@ def go_on(world: int, agent: int, now: int) -> None:
         show(world, agent, SPAN_OF_OFF_PHONE, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _rest(world: int, agent: int, now: int, until: int) -> None:
     """Be off until a moment."""
     one = agent_row(world, agent)
@@ -404,7 +399,7 @@ def _rest(world: int, agent: int, now: int, until: int) -> None:
     schedule(world, until, ACTIVITY_OVER, agent)
 
 
-@numba.njit(cache=True)
+@compiled
 def still_needed(world: int, agent: int, now: int) -> bool:
     """Whether somebody waits in a closed queue that an agent serves and that is served out."""
     one = agent_row(world, agent)
@@ -423,25 +418,26 @@ def still_needed(world: int, agent: int, now: int) -> bool:
     return False
 
 
-@numba.njit(cache=True)
+@compiled
 def be_free(world: int, agent: int, now: int) -> None:
     """An agent has nothing in hand: idle, staying to serve out, or on to what is next."""
     one = agent_row(world, agent)
     if not get(one, A_DUE):
-        if must_get_up(world, agent):
+        if get(one, A_GETS_UP):
             get_up(world, agent, now)
         else:
             become_idle(world, agent)
     elif now >= get(one, A_SHIFT_END) and still_needed(world, agent, now):
-        put(get(world, STAYERS), get(world, STAYERS_SIZE), agent)
-        add(world, STAYERS_SIZE, 1)
-        put(one, A_STAYS, 1)
+        if not get(one, A_STAYS):
+            put(get(world, STAYERS), get(world, STAYERS_SIZE), agent)
+            add(world, STAYERS_SIZE, 1)
+            put(one, A_STAYS, 1)
         become_idle(world, agent)
     else:
         go_on(world, agent, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def send_stayers_home(world: int, now: int) -> None:
     """Those who stayed only to serve out and were not needed go."""
     number = get(world, STAYERS_SIZE)
@@ -454,7 +450,7 @@ def send_stayers_home(world: int, now: int) -> None:
         put(one, A_STAYS, 0)
 
 
-@numba.njit(cache=True)
+@compiled
 def plan_over(world: int, agent: int, now: int) -> None:
     """An agent's activity is over and it is busy: it takes no more; after the shift: overtime."""
     one = agent_row(world, agent)
@@ -463,6 +459,8 @@ def plan_over(world: int, agent: int, now: int) -> None:
     if now >= get(one, A_SHIFT_END):
         put(one, A_UNTIL, NEVER)
         show(world, agent, OVERTIME, now)
+    elif MIMIC:
+        put(one, A_UNTIL, NEVER)
     else:
         put(one, A_UNTIL, get(one, A_SHIFT_END))
         schedule(world, get(one, A_SHIFT_END), ACTIVITY_OVER, agent)

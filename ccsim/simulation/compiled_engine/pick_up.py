@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.cases import case_row, hold_line, kind_row, queue_row
 from ccsim.simulation.compiled_engine.hands import limit_of, take, works_pool
 from ccsim.simulation.compiled_engine.layout import (
@@ -22,7 +22,7 @@ from ccsim.simulation.compiled_engine.people import (
 from ccsim.simulation.compiled_engine.waiting import AS_THEY_CAME, join, start_patience
 
 
-@numba.njit(cache=True)
+@compiled
 def _somebody(world: int, group: int, channel: int) -> int:
     """An agent of a group for a talk that goes on: idle, with room, or with work to put down."""
     agent = get(cell_row(world, cell_of(world, group, channel)), L_FIRST)
@@ -40,7 +40,7 @@ def _somebody(world: int, group: int, channel: int) -> int:
     return get(works_pool(world, group), 0)
 
 
-@numba.njit(cache=True)
+@compiled
 def pick_up(world: int, case: int, now: int) -> None:
     """Let a contact that is there already wait on, or talk on."""
     one = case_row(world, case)

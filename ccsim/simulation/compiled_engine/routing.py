@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.arithmetic import less, product, summed
 from ccsim.simulation.compiled_engine.cases import case_row, kind_row, queue_row
 from ccsim.simulation.compiled_engine.chance import uniform
 from ccsim.simulation.compiled_engine.layout import (
     A_CELL, A_IDLE_SINCE, A_NEXT, A_POOL, A_SILO, A_SITE, ACTIVE, ACTIVE_SIZE, AFTER, AGENT_RULE,
     ALONE, ATTEMPT, BY_OCCUPANCY, BY_PRIORITY, BY_WEIGHT, CALLBACK, CALLS, CELL_WORDS,
-    CHANNEL_WORDS, CHANNELS, CONTACT, CONTACT_RULE, ENTERED, G_IDLE, G_RESERVES, G_SITE,
-    GROUP_COUNT, GROWS, H_LIVE, K_PRIORITY, K_SKILL, K_WITHIN, KEPT, L_FIRST, L_IDLE, LEG,
+    CONTACT, CONTACT_RULE, ENTERED, G_IDLE, G_RESERVES, G_SITE,
+    GROUP_COUNT, GROWS, K_PRIORITY, K_SKILL, K_WITHIN, KEPT, L_FIRST, L_IDLE, LEG,
     MUST_ROUTE, NEXT, OWN, Q_CHANNEL, Q_GROWTH, Q_LIVE, Q_REACH, Q_VOICE, Q_WEIGHT, QUEUE,
     ROOM_MOST, S_CALLS, S_LINES, SEGMENT, SEGMENT_COUNT, SERVE_WORDS, SERVES, SILOED, SKILLS,
     T_FIRST, V_GROUP, V_TIER, WORD, WORKS,
@@ -36,7 +36,7 @@ from ccsim.simulation.marks import AGAIN, REACH
 _PRIORITY = 60_000_000 * 1_000_000
 
 
-@numba.njit(cache=True)
+@compiled
 def site_has_line(world: int, group: int) -> bool:
     """Whether a line into a group's site is free."""
     site = site_row(world, get(group_row(world, group), G_SITE))
@@ -44,24 +44,24 @@ def site_has_line(world: int, group: int) -> bool:
     return limit < 0 or get(site, S_CALLS) < limit
 
 
-@numba.njit(cache=True)
+@compiled
 def may_serve(world: int, group: int, queue: int, wait: int, voice: int) -> bool:
     """Whether a group may serve a queue's contact that has waited so long."""
     after = get(get(world, AFTER), queue * get(world, GROUP_COUNT) + group)
     return wait >= after and (not voice or site_has_line(world, group))
 
 
-@numba.njit(cache=True)
+@compiled
 def gives(world: int, group: int, cell: int, segment: int) -> bool:
     """Whether a group has an idle agent that it does not keep for others."""
     place = group * (get(world, SEGMENT_COUNT) + 1) + segment + 1
     return get(cell, L_IDLE) > 0 and (
         get(group_row(world, group), G_RESERVES) == 0
-        or get(cell, L_IDLE) > get(get(world, KEPT), place)
+        or get(group_row(world, group), G_IDLE) > get(get(world, KEPT), place)
     )
 
 
-@numba.njit(cache=True)
+@compiled
 def idle_agent(world: int, one: int, skill: int, channel: int, wait: int, voice: int, now: int) -> int:
     queue, segment = get(one, QUEUE), get(one, SEGMENT)
     by_occupancy = get(world, AGENT_RULE) == BY_OCCUPANCY
@@ -89,7 +89,7 @@ def idle_agent(world: int, one: int, skill: int, channel: int, wait: int, voice:
     return best
 
 
-@numba.njit(cache=True)
+@compiled
 def _rather(world: int, agent: int, best: int, now: int) -> bool:
     """Whether an agent's occupancy is lower, or the same and it has been idle for longer."""
     if less_busy(world, agent, best, now):
@@ -100,7 +100,7 @@ def _rather(world: int, agent: int, best: int, now: int) -> bool:
     return since < get(agent_row(world, best), A_IDLE_SINCE)
 
 
-@numba.njit(cache=True)
+@compiled
 def _with_room(world: int, one: int, skill: int, channel: int, wait: int, voice: int) -> int:
     for hands in range(1, get(world, ROOM_MOST)):
         for place in range(get(get(world, SKILLS), skill), get(get(world, SKILLS), skill + 1)):
@@ -111,7 +111,7 @@ def _with_room(world: int, one: int, skill: int, channel: int, wait: int, voice:
     return -1
 
 
-@numba.njit(cache=True)
+@compiled
 def _with_work(world: int, one: int, skill: int, wait: int, voice: int) -> int:
     for place in range(get(get(world, SKILLS), skill), get(get(world, SKILLS), skill + 1)):
         group = get(get(world, SERVES) + place * SERVE_WORDS * WORD, V_GROUP)
@@ -121,7 +121,7 @@ def _with_work(world: int, one: int, skill: int, wait: int, voice: int) -> int:
     return -1
 
 
-@numba.njit(cache=True)
+@compiled
 def agent_for(world: int, one: int, now: int) -> int:
     """The agent a case would get, or -1."""
     row = queue_row(world, get(one, QUEUE))
@@ -135,7 +135,7 @@ def agent_for(world: int, one: int, now: int) -> int:
     return agent
 
 
-@numba.njit(cache=True)
+@compiled
 def _own_is_free(world: int, one: int) -> bool:
     """Whether the agent is idle whom a case waits for, and can be called."""
     agent = agent_row(world, get(one, OWN))
@@ -147,7 +147,7 @@ def _own_is_free(world: int, one: int) -> bool:
     return get(site, S_LINES) < 0 or get(site, S_CALLS) < get(site, S_LINES)
 
 
-@numba.njit(cache=True)
+@compiled
 def _priority(world: int, one: int, now: int) -> tuple[np.uint64, np.uint64]:
     priority = get(kind_row(world, get(one, QUEUE), get(one, SEGMENT)), K_PRIORITY)
     if not get(world, GROWS):
@@ -156,7 +156,7 @@ def _priority(world: int, one: int, now: int) -> tuple[np.uint64, np.uint64]:
     return summed(product(priority, _PRIORITY), product(growth, now - get(one, ENTERED)))
 
 
-@numba.njit(cache=True)
+@compiled
 def _goes_before(world: int, case: int, other: int, now: int) -> bool:
     """Whether a case is served before another."""
     one, second = case_row(world, case), case_row(world, other)
@@ -183,7 +183,7 @@ def _goes_before(world: int, case: int, other: int, now: int) -> bool:
     return entered < later or (entered == later and case < other)
 
 
-@numba.njit(cache=True)
+@compiled
 def _serve(world: int, case: int, agent: int, now: int) -> None:
     """Bring a case to an agent; a callback is called first."""
     one = case_row(world, case)
@@ -198,7 +198,7 @@ def _serve(world: int, case: int, agent: int, now: int) -> None:
     begin(world, case, agent, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def route(world: int, now: int) -> None:
     """Bring those who wait to agents until nothing matches."""
     while get(world, MUST_ROUTE):

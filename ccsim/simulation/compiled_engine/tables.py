@@ -83,7 +83,9 @@ def made_of(centre: Centre) -> Made:
     registers[at.QUEUE_COUNT] = len(centre.queues)
     registers[at.CHANNEL_COUNT] = len(centre.channels)
     registers[at.GROUP_COUNT] = len(centre.groups)
-    registers[at.SITE_COUNT] = len(centre.sites)
+    registers[at.SITE_COUNT] = max(
+        len(centre.sites), 1 + max(group.site for group in centre.groups)
+    )
     registers[at.SEGMENT_COUNT] = segments
     registers[at.STAGE_COUNT] = len(centre.stages)
     registers[at.INVENTORY_COUNT] = len(centre.inventories)
@@ -354,6 +356,13 @@ def _behind(block: _Block, centre: Centre, windows: _Flat) -> None:
         of += [number] * one.records
     block.table(at.CAMPAIGNS, campaigns)
     block.table(at.CAMPAIGN_OF, of)
+    # Queues for which the same agents may be dialled.
+    both = [
+        [any({one, other} <= set(group.skills) for group in centre.groups) or one == other
+         for other in range(len(centre.queues))]
+        for one in range(len(centre.queues))
+    ]  # fmt: skip
+    block.table(at.SHARED, both)
 
 
 def _figures(when: When) -> tuple[int, int, int]:
@@ -398,10 +407,11 @@ def _elastic(block: _Block, centre: Centre) -> None:
                 if (_serves_any(centre, number, voice) if lines else group.site == rule.site)
             }
         )
-    for own in groups_of:
+    for rule, own in zip(rows, groups_of, strict=True):
+        lines = rule[at.E_WHAT] == at.LINES
         queues_of.append(
             [
-                any(_serves_any(centre, group, [queue]) for group in own)
+                queue in voice if lines else any(_serves_any(centre, g, [queue]) for g in own)
                 for queue in range(len(centre.queues))
             ]
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.arithmetic import at_speed, times
 from ccsim.simulation.compiled_engine.cases import (
@@ -19,7 +19,7 @@ from ccsim.simulation.compiled_engine.cases import (
 from ccsim.simulation.compiled_engine.chance import duration, first_arrival, uniform
 from ccsim.simulation.compiled_engine.coming_back import handled
 from ccsim.simulation.compiled_engine.dials import RIGHT_PARTY, campaign_of, campaign_row
-from ccsim.simulation.compiled_engine.hands import finish_talk, hold, leaves_soon, take
+from ccsim.simulation.compiled_engine.hands import end_hold, finish_talk, hold, leaves_soon, take
 from ccsim.simulation.compiled_engine.knowledge import accuracy
 from ccsim.simulation.compiled_engine.layout import (
     A_GROUP, A_LAST_CHANNEL, A_SITE, A_TAKEN, ABLE, AFTER, AGENT, ANSWERED, ASTRAY, ATTEMPT,
@@ -67,7 +67,7 @@ LAST_LEG = 8
 MINUTE = 6e7
 
 
-@numba.njit(cache=True)
+@compiled
 def _astray(world: int, case: int) -> int:
     """Length of a talk in the wrong department; decides where it leads."""
     one = case_row(world, case)
@@ -86,7 +86,7 @@ def _astray(world: int, case: int) -> int:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@compiled
 def _upset(world: int, case: int, now: int) -> bool:
     """Whether the customer is upset, and that is noticed."""
     one = case_row(world, case)
@@ -103,7 +103,7 @@ def _upset(world: int, case: int, now: int) -> bool:
     return noticed
 
 
-@numba.njit(cache=True)
+@compiled
 def _transfer(world: int, case: int, noticed: bool, now: int) -> int:
     """Place of the transfer that is made, or -1."""
     one = case_row(world, case)
@@ -128,7 +128,7 @@ def _transfer(world: int, case: int, noticed: bool, now: int) -> int:
     return -1
 
 
-@numba.njit(cache=True)
+@compiled
 def about(world: int, case: int, now: int) -> int:
     """Decide what a talk is about; returns its standard length."""
     one = case_row(world, case)
@@ -160,7 +160,7 @@ def about(world: int, case: int, now: int) -> int:
     return talk
 
 
-@numba.njit(cache=True)
+@compiled
 def _doublings(number: int) -> int:
     """How often a number can be halved."""
     count = 0
@@ -170,7 +170,7 @@ def _doublings(number: int) -> int:
     return count
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled
 def paced(world: int, case: int, agent: int, talk: int) -> int:
     """Length of a talk with an agent, who has begun one more; sets the wrap-up's too."""
     one, other = case_row(world, case), agent_row(world, agent)
@@ -193,7 +193,7 @@ def paced(world: int, case: int, agent: int, talk: int) -> int:
     return talk
 
 
-@numba.njit(cache=True)
+@compiled
 def begin(world: int, case: int, agent: int, now: int) -> None:
     """An agent answers a case."""
     one, other = case_row(world, case), agent_row(world, agent)
@@ -216,12 +216,12 @@ def begin(world: int, case: int, agent: int, now: int) -> None:
         talk = get(one, TALK)
     else:
         talk = get(campaign_row(world, campaign_of(world, one)), P_WRONG_TALK)
+        put(one, WRAP, 0)
     take(world, agent, case, paced(world, case, agent, talk), now)
-    if holder >= 0:
-        finish_talk(world, holder, now)
+    end_hold(world, holder, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def talk_ends(world: int, case: int, now: int) -> None:
     """A talk is over: a hand-over, or the end of the contact."""
     one = case_row(world, case)
@@ -244,7 +244,7 @@ def talk_ends(world: int, case: int, now: int) -> None:
         finish_talk(world, case, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def _hand_over(world: int, case: int, now: int) -> None:
     one = case_row(world, case)
     put(one, STATE, MISDIRECTED if get(one, NOTE) & IS_ASTRAY else TRANSFERRED)
@@ -261,8 +261,7 @@ def _hand_over(world: int, case: int, now: int) -> None:
     if warm:
         # Whoever stays on a line, this agent included, can never take it over.
         hold(world, case)
-        channel = get(queue_row(world, get(next_leg, QUEUE)), Q_CHANNEL)
-        on_hold = count_of(world, skill_of(world, next_leg), channel, L_ON_HOLD)
+        on_hold = count_of(world, skill_of(world, next_leg), L_ON_HOLD)
         if at_work_with(world, next_leg) > on_hold:
             put(next_leg, HOLDER, case)
         else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.arithmetic import times
 from ccsim.simulation.compiled_engine.cases import (
@@ -18,14 +18,14 @@ from ccsim.simulation.compiled_engine.chance import key_of
 from ccsim.simulation.compiled_engine.coming_back import not_served
 from ccsim.simulation.compiled_engine.dials import dial_missed
 from ccsim.simulation.compiled_engine.events import schedule
-from ccsim.simulation.compiled_engine.hands import finish_talk
+from ccsim.simulation.compiled_engine.hands import end_hold
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK, A_GROUP, A_HOME, A_SILO, A_STANDBY, ABLE, ACTIVE, ACTIVE_SIZE, AGENT_COUNT,
+    A_AT_WORK, A_GROUP, A_HOME, A_STANDBY, ABLE, ACTIVE, ACTIVE_SIZE, AGENT_COUNT,
     AGENT_KEYS, ALONE, ALONE_LIST, ASIDE, BETWEEN, CALL_AGAIN, CALL_BACK, CALLBACK, CALLS,
-    CASE_SIZE, CASES, CONTACT, ENDED, ENTERED, FLAGS, HOLDER, INTENT, IS_ALONE, K_SKILL,
+    CASE_SIZE, CASES, CHANNEL_COUNT, CONTACT, ENDED, ENTERED, FLAGS, HOLDER, INTENT, IS_ALONE, K_SKILL,
     K_WAITING, KIND, L_AT_WORK, L_ON_HOLD, LEG, MUST_ROUTE, NEVER, NEW_ROOM, NEW_SIZE, NEWCOMER,
     NEWCOMERS, NEXT, NOTE, NOWHERE, OTHERS_HELP, OVERFLOWS, OWN, PATIENCE, PATIENCE_OVER,
-    PERSONAL_RULE, Q_ASIDE, Q_BALKS, Q_CALL_AGAIN, Q_CALLBACK, Q_CALLS, Q_CAPACITY, Q_CHANNEL,
+    Q_ASIDE, Q_BALKS, Q_CALL_AGAIN, Q_CALLBACK, Q_CALLS, Q_CAPACITY, Q_CHANNEL,
     Q_CLOSING, Q_HANDLE, Q_LEAVES, Q_LIVE, Q_ON_LINE, Q_OVERFLOW_COUNT, Q_OVERFLOWS,
     Q_PATIENCE_FACTOR, Q_PERSONAL, Q_WAITING, Q_WHEN_OVER, Q_WINDOW, QUEUE, SEGMENT,
     SEGMENT_COUNT, SERVE, SERVE_WORDS, SERVES, SILOED, SKILL_COUNT, SKILLS, STATE, STREAM_WORDS,
@@ -33,7 +33,7 @@ from ccsim.simulation.compiled_engine.layout import (
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, insert_by_number, remove
 from ccsim.simulation.compiled_engine.memory import add, get, grown, put
-from ccsim.simulation.compiled_engine.people import agent_row, cell_of, cell_row
+from ccsim.simulation.compiled_engine.people import agent_row, cell_row
 from ccsim.simulation.compiled_engine.windows import is_open
 from ccsim.simulation.intents import ACCEPTS_CALLBACK, BALKS, PERSONAL
 from ccsim.simulation.marks import mix
@@ -46,36 +46,36 @@ ABANDONED, BALKED, BLOCKED, CALLBACK_LOST, TURNED_AWAY = (
 WAIT_ANNOUNCED, CALLBACK_OFFERED = records.WAIT_ANNOUNCED, records.CALLBACK_OFFERED
 
 
-@numba.njit(cache=True)
+@compiled
 def stream_row(world: int, stream: int) -> int:
     """Address of a stream."""
     return get(world, STREAMS) + stream * STREAM_WORDS * WORD
 
 
-@numba.njit(cache=True)
+@compiled
 def skill_of(world: int, one: int) -> int:
     """Skill a case needs."""
     return get(kind_row(world, get(one, QUEUE), get(one, SEGMENT)), K_SKILL)
 
 
-@numba.njit(cache=True)
-def count_of(world: int, skill: int, channel: int, word: int) -> int:
-    """Sum of a count over the cells that serve a skill in a channel."""
-    total = 0
+@compiled
+def count_of(world: int, skill: int, word: int) -> int:
+    """Sum of a count over the groups that have a skill, whatever silo their agents are in."""
+    total, cells = 0, get(world, CHANNEL_COUNT) if get(world, SILOED) else 1
     for place in range(get(get(world, SKILLS), skill), get(get(world, SKILLS), skill + 1)):
         group = get(get(world, SERVES) + place * SERVE_WORDS * WORD, V_GROUP)
-        total += get(cell_row(world, cell_of(world, group, channel)), word)
+        for cell in range(group * cells, (group + 1) * cells):
+            total += get(cell_row(world, cell), word)
     return total
 
 
-@numba.njit(cache=True)
+@compiled
 def at_work_with(world: int, one: int) -> int:
     """Agents at work who could serve a case."""
-    channel = get(queue_row(world, get(one, QUEUE)), Q_CHANNEL)
-    return count_of(world, skill_of(world, one), channel, L_AT_WORK)
+    return count_of(world, skill_of(world, one), L_AT_WORK)
 
 
-@numba.njit(cache=True)
+@compiled
 def _waits(world: int, one: int, step: int) -> None:
     """Count a case as waiting, or no more."""
     row = queue_row(world, get(one, QUEUE))
@@ -86,7 +86,7 @@ def _waits(world: int, one: int, step: int) -> None:
     put(world, MUST_ROUTE, 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def join(world: int, case: int, line: int) -> None:
     """Join the end of a stream."""
     one = case_row(world, case)
@@ -102,7 +102,7 @@ def join(world: int, case: int, line: int) -> None:
     _waits(world, one, 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def leave(world: int, case: int) -> None:
     """Wait no more, for whatever reason."""
     one = case_row(world, case)
@@ -122,24 +122,23 @@ def leave(world: int, case: int) -> None:
         put(row, T_PLACE, -1)
 
 
-@numba.njit(cache=True)
+@compiled
 def is_waiting(one: int) -> bool:
     """Whether a case waits in a stream or for its own agent."""
     where = get(one, WHERE)
     return where >= 0 or where == ALONE_LIST
 
 
-@numba.njit(cache=True)
+@compiled
 def free_holder(world: int, case: int, now: int) -> None:
     """Let the agent go who stays on the line for a case."""
     one = case_row(world, case)
     holder = get(one, HOLDER)
-    if holder >= 0:
-        put(one, HOLDER, -1)
-        finish_talk(world, holder, now)
+    put(one, HOLDER, -1)
+    end_hold(world, holder, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def lose(world: int, case: int, state: int, now: int) -> None:
     """A case that waits, or is about to, ends without an agent."""
     one = case_row(world, case)
@@ -155,7 +154,7 @@ def lose(world: int, case: int, state: int, now: int) -> None:
 # Asking.
 
 
-@numba.njit(cache=True)
+@compiled
 def ask(world: int, case: int, now: int) -> None:
     """Ask for a person now: become a newcomer, or meet a closed door."""
     one = case_row(world, case)
@@ -172,7 +171,7 @@ def ask(world: int, case: int, now: int) -> None:
     become_newcomer(world, case)
 
 
-@numba.njit(cache=True)
+@compiled
 def become_newcomer(world: int, case: int) -> None:
     """Be among those who are routed at this instant."""
     if get(world, NEW_SIZE) == get(world, NEW_ROOM):
@@ -187,7 +186,7 @@ def become_newcomer(world: int, case: int) -> None:
     put(case_row(world, case), WHERE, NEWCOMER)
 
 
-@numba.njit(cache=True)
+@compiled
 def _own_agent(world: int, one: int) -> int:
     """The agent of the skill who is a contact's own; as `luck.favourite`."""
     skill, skills = skill_of(world, one), get(world, SKILL_COUNT)
@@ -204,32 +203,28 @@ def _own_agent(world: int, one: int) -> int:
     return chosen
 
 
-@numba.njit(cache=True)
+@compiled
 def _own_agent_at_work(world: int, one: int) -> int:
     """Own agent of a contact that has one, if it is there to serve it; else -1."""
     row = queue_row(world, get(one, QUEUE))
-    if get(row, Q_PERSONAL) < 0 or not get(one, INTENT) & PERSONAL:
+    if get(row, Q_PERSONAL) < 0 or not get(one, INTENT) & PERSONAL or get(one, LEG) > 1:
         return -1
     agent = _own_agent(world, one)
     if agent < 0:
         return -1
     other = agent_row(world, agent)
     able = get(get(world, ABLE), get(other, A_GROUP) * get(world, SKILL_COUNT) + skill_of(world, one))
-    if not get(other, A_AT_WORK) or able == 0:
-        return -1
-    if get(world, SILOED) and get(other, A_SILO) != get(row, Q_CHANNEL):
-        return -1
-    return agent
+    # Whatever silo it is in: its own agent serves its customers in all channels.
+    return agent if get(other, A_AT_WORK) and able else -1
 
 
-@numba.njit(cache=True)
+@compiled
 def line_up(world: int) -> None:
     """Let newcomers join the end of their streams, or wait for their own agent."""
-    personal = get(world, PERSONAL_RULE)
     for place in range(get(world, NEW_SIZE)):
         case = get(get(world, NEWCOMERS), place)
         one = case_row(world, case)
-        agent = _own_agent_at_work(world, one) if personal else -1
+        agent = _own_agent_at_work(world, one)
         if agent >= 0:
             put(one, OWN, agent)
             put(one, NOTE, get(one, NOTE) | IS_ALONE)
@@ -240,7 +235,7 @@ def line_up(world: int) -> None:
             join(world, case, AS_THEY_CAME)
 
 
-@numba.njit(cache=True)
+@compiled
 def greet(world: int, now: int) -> None:
     """After routing: those newcomers that still wait hear what there is to hear."""
     newcomers = get(world, NEW_SIZE)
@@ -265,7 +260,7 @@ def greet(world: int, now: int) -> None:
     put(world, NEW_SIZE, 0)
 
 
-@numba.njit(cache=True)
+@compiled
 def _over(wait: int, agents: int, than: int) -> bool:
     """Whether wait > agents · than, in 64 bits."""
     if agents == 0:
@@ -273,7 +268,7 @@ def _over(wait: int, agents: int, than: int) -> bool:
     return wait > 0 and (wait - 1) // agents >= than
 
 
-@numba.njit(cache=True)
+@compiled
 def _greet_one(world: int, case: int, now: int) -> None:
     one = case_row(world, case)
     row = queue_row(world, get(one, QUEUE))
@@ -309,7 +304,7 @@ def _greet_one(world: int, case: int, now: int) -> None:
         start_patience(world, case, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def start_patience(world: int, case: int, now: int) -> None:
     """Let the wait have an end."""
     patience = get(case_row(world, case), PATIENCE)
@@ -317,7 +312,7 @@ def start_patience(world: int, case: int, now: int) -> None:
         schedule(world, now + patience, PATIENCE_OVER, case)
 
 
-@numba.njit(cache=True)
+@compiled
 def patience_over(world: int, case: int, now: int) -> None:
     """Who still waits, and took no callback, abandons."""
     one = case_row(world, case)
@@ -326,12 +321,14 @@ def patience_over(world: int, case: int, now: int) -> None:
         not_served(world, case, now)
 
 
-@numba.njit(cache=True)
-def others_help(world: int, case: int) -> None:
+@compiled
+def others_help(world: int, case: int, now: int) -> None:
     """Wait for one's own agent no more; or other groups may help from now on."""
     one = case_row(world, case)
     put(world, MUST_ROUTE, 1)
-    if get(one, WHERE) == ALONE_LIST and get(one, NOTE) & IS_ALONE:
+    if get(one, WHERE) == ALONE_LIST and now >= get(one, ENTERED) + get(
+        queue_row(world, get(one, QUEUE)), Q_PERSONAL
+    ):
         leave(world, case)
         put(one, NOTE, get(one, NOTE) & ~IS_ALONE)
         join(world, case, FALLEN_BACK)
@@ -340,7 +337,7 @@ def others_help(world: int, case: int) -> None:
 # Callbacks.
 
 
-@numba.njit(cache=True)
+@compiled
 def become_callback(world: int, case: int, now: int) -> None:
     """Take a callback: the line is free, the place is kept."""
     one = case_row(world, case)
@@ -354,7 +351,7 @@ def become_callback(world: int, case: int, now: int) -> None:
     free_holder(world, case, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def put_aside(world: int, case: int, now: int) -> None:
     """Keep a case to be called when its queue opens next."""
     one = case_row(world, case)
@@ -367,7 +364,7 @@ def put_aside(world: int, case: int, now: int) -> None:
         become_callback(world, case, now)
 
 
-@numba.njit(cache=True)
+@compiled
 def called_in_vain(world: int, case: int, now: int) -> None:
     """A customer was not reached."""
     leave(world, case)
@@ -381,7 +378,7 @@ def called_in_vain(world: int, case: int, now: int) -> None:
     schedule(world, now + get(row, Q_CALL_AGAIN), CALL_AGAIN, case)
 
 
-@numba.njit(cache=True)
+@compiled
 def call_again(world: int, case: int, now: int) -> None:
     """A callback's window is over, or it is due again."""
     one = case_row(world, case)
@@ -403,7 +400,7 @@ def call_again(world: int, case: int, now: int) -> None:
 # Opening and closing.
 
 
-@numba.njit(cache=True)
+@compiled
 def opens_or_closes(world: int, queue: int, now: int) -> None:
     """A queue that does not serve out opens or closes."""
     row = queue_row(world, queue)

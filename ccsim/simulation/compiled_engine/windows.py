@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numba
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import (
     NEVER,
     Q_ALL_DAY,
@@ -17,7 +17,7 @@ from ccsim.simulation.compiled_engine.layout import (
 from ccsim.simulation.compiled_engine.memory import get
 
 
-@numba.njit(cache=True)
+@compiled
 def window_at(world: int, first: int, count: int, moment: int) -> int:
     """Number of the first window that ends after a moment, or -1."""
     windows = get(world, WINDOWS)
@@ -27,14 +27,14 @@ def window_at(world: int, first: int, count: int, moment: int) -> int:
     return -1
 
 
-@numba.njit(cache=True)
+@compiled
 def within(world: int, first: int, count: int, moment: int) -> bool:
     """Whether a moment lies in one of the windows."""
     place = window_at(world, first, count, moment)
     return place >= 0 and get(get(world, WINDOWS), 2 * place) <= moment
 
 
-@numba.njit(cache=True)
+@compiled
 def is_open(world: int, queue: int, moment: int) -> bool:
     """Whether a queue is open at a moment."""
     row = get(world, QUEUES) + queue * QUEUE_WORDS * WORD
