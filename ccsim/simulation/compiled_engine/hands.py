@@ -16,6 +16,7 @@ from ccsim.simulation.compiled_engine.layout import (
 from ccsim.simulation.compiled_engine.lists import append, remove
 from ccsim.simulation.compiled_engine.memory import add, get, put
 from ccsim.simulation.compiled_engine.people import (
+    MIMIC,
     agent_row,
     be_free,
     cell_row,
@@ -187,6 +188,16 @@ def finish_talk(world: int, case: int, now: int) -> None:
     leave_pool(world, agent)
     _offer(world, agent)
     slowdown = get(channel_row(world, get(one, A_CHANNEL)), H_SLOWDOWN)
+    if MIMIC and slowdown > 0:
+        pace = _pace(slowdown, get(one, A_HANDS))
+        other = get(one, A_FIRST)
+        while other >= 0:
+            second = case_row(world, other)
+            if other != case and get(second, DUE) < NEVER:
+                done = at_speed(now - get(second, SINCE), pace)
+                put(second, LEFT, max(get(second, LEFT) - done, 0))
+                put(second, SINCE, now)
+            other = get(second, NEXT)
     _run(world, case, wrap, _pace(slowdown, get(one, A_HANDS)), now)
 
 
