@@ -278,8 +278,8 @@ class Luck:
     """Marks on demand for one replication, for who makes a later attempt or leg."""
 
     def __init__(self, book: Book, seed: int, replication: int) -> None:
-        self._book = book
-        self._stream = np.uint64(stream(seed, replication))
+        self.book = book
+        self.stream = np.uint64(stream(seed, replication))
         self._queues = book.chance.shape[1]
         self.menu_leads = book.menu_leads.tolist()
 
@@ -288,14 +288,14 @@ class Luck:
     ) -> tuple[int, int, int, int]:
         """Talk, wrap, patience (µs) and intents of a leg."""
         marks_of: tuple[int, int, int, int] = one_leg(
-            self._book, self._stream, key, attempt, leg, queue, segment, arrived
+            self.book, self.stream, key, attempt, leg, queue, segment, arrived
         )
         return marks_of
 
     def journey(self, key: np.uint64, attempt: int, queue: int) -> tuple[int, int, int, int]:
         """Walk of a later attempt through the menu to its queue; as `menu.walk`."""
         way: tuple[int, int, int, int] = walk(
-            self._book.menu, self._book.durations, self._stream, key, attempt, queue
+            self.book.menu, self.book.durations, self.stream, key, attempt, queue
         )
         return way
 
@@ -304,17 +304,17 @@ class Luck:
     ) -> int:
         """A duration of a queue by its purpose, µs, at most `NEVER`."""
         row = BLOCKS.index(purpose) * self._queues + queue
-        of = self._book.durations
-        return int(duration(of, row, arrived, self._stream, key, attempt, leg, purpose))
+        of = self.book.durations
+        return int(duration(of, row, arrived, self.stream, key, attempt, leg, purpose))
 
     def ring(self, key: np.uint64, dial: int, campaign: int) -> int:
         """How long a dial rings, µs."""
-        row, of = len(BLOCKS) * self._queues + campaign, self._book.durations
-        return int(duration(of, row, 0, self._stream, key, dial, 1, marks.RING))
+        row, of = len(BLOCKS) * self._queues + campaign, self.book.durations
+        return int(duration(of, row, 0, self.stream, key, dial, 1, marks.RING))
 
     def uniform(self, key: np.uint64, attempt: int, leg: int, purpose: int) -> float:
         """One mark."""
-        return float(mark(self._stream, key, attempt, leg, purpose))
+        return float(mark(self.stream, key, attempt, leg, purpose))
 
 
 def never_after(moment: int, delay: int) -> int:

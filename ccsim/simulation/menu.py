@@ -111,8 +111,8 @@ def menu_of(scenario: Scenario, first_row: int) -> Menu:
         reprompts=np.array(
             [node.speech.reprompts if node.speech else 0 for node in rows], dtype=np.int64
         ),
-        gives_up=np.array([one[0] for one in conditional]).T.reshape(shape),
-        opt_out=np.array([one[1] for one in conditional]).T.reshape(shape),
+        gives_up=np.array([one[0] for one in conditional]).T.reshape(shape).copy(),
+        opt_out=np.array([one[1] for one in conditional]).T.reshape(shape).copy(),
         out=out,
         follow=np.cumsum(np.array([one[2] for one in conditional]), axis=2)
         .transpose(1, 0, 2)

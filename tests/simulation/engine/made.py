@@ -13,17 +13,19 @@ import numpy as np
 import pandas as pd
 
 from ccsim.scenario import Scenario
+from ccsim.simulation import compiled_engine, simpy_engine
 from ccsim.simulation.centre import NEVER, SECOND, Centre, centre_of
 from ccsim.simulation.draw import Contacts, given_contacts
 from ccsim.simulation.duty import Duty, duty_of
 from ccsim.simulation.luck import Luck, book_of
 from ccsim.simulation.records import Legs, Spans
-from ccsim.simulation.simpy_engine import run
 from tests.conftest import made_scenario
 
 HOUR = 3600
 DAY = 86400
 CHATS = {"voice": {}, "chat": {"concurrency": 2, "slowdown": 0.5}}
+# Which engine plays: "simpy" or "compiled"; set by the fixture in conftest.py.
+engine = "simpy"
 MAIL = {"voice": {}, "email": {"deferred": True, "interruptible": True}}
 
 
@@ -135,7 +137,11 @@ def played(
         intent=np.array([contact.intent for contact in contacts], np.int64),
         records=np.arange(1000, 1000 + sum(c.records for c in centre.campaigns), dtype=np.uint64),
     )
-    legs, spans = run(centre, given, staffed, Luck(book_of(scenario), 1, 0), policy)
+    luck = Luck(book_of(scenario), 1, 0)
+    if engine == "compiled":
+        legs, spans = compiled_engine.run(centre, given, staffed, luck)
+    else:
+        legs, spans = simpy_engine.run(centre, given, staffed, luck, policy)
     tables = legs.table(centre, staffed.agents), spans.table(centre, staffed.agents)
     for table in tables:
         for name, values in table.items():
