@@ -79,7 +79,7 @@ def _peak_day() -> None:
     scenario = load(ROOT / "scenarios" / "ecommerce.yaml")
     for engine in ENGINES:
         work = Work.of(scenario, engine)
-        work.contacts(0)
+        work.study.tally(0, work.expected)
         runs = 5 if engine == "compiled" else 1
         rate = cpu_rate(work.contacts, runs)
         contacts, legs, _ = work.study.replicate(1, work.expected)
@@ -151,8 +151,8 @@ def _flat(rate: float, agents: int, days: int) -> Scenario:
         {
             "horizon.days": days,
             "hours": {"daily": "00:00-24:00"},
-            "demand.rates.all": rate,
-            "groups.all.on_duty": agents,
+            "demand.rates.calls": rate,
+            "groups.team.on_duty": agents,
         }
     )
 

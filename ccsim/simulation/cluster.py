@@ -6,6 +6,7 @@ task fails outside its own code: a worker that cannot import ccsim, or that dies
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,11 +46,18 @@ def on_cluster(calls: Iterable[Callable[[], Result]], address: str) -> Iterator[
         _same_everywhere(client, address)
         waiting: deque[Future] = deque()
         for call in calls:
-            waiting.append(client.submit(call, pure=False))
+            # Pickled here and now: arrays that Dask unpacks are read-only, for which everything
+            # would be compiled anew.
+            waiting.append(client.submit(_called, pickle.dumps(call), pure=False))
             while len(waiting) > AHEAD * max(sum(client.ncores().values()), 1):
                 yield _result(client, waiting.popleft(), address)
         while waiting:
             yield _result(client, waiting.popleft(), address)
+
+
+def _called(call: bytes) -> Any:
+    """Unpack a call on a worker and make it."""
+    return pickle.loads(call)()
 
 
 @contextmanager

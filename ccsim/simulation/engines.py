@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from ccsim.errors import NotYetSupported, OptionError
-from ccsim.simulation import simpy_engine
+from ccsim.errors import OptionError
 from ccsim.simulation.centre import Centre
 from ccsim.simulation.draw import Contacts
 from ccsim.simulation.duty import Duty
@@ -17,13 +20,27 @@ Engine: TypeAlias = Literal["auto", "simpy", "compiled"]
 
 
 def chosen(engine: Engine, policy: Policy | None) -> str:
-    """Settle which engine runs a study."""
+    """Settle which engine runs a study: the compiled one, but for a router of one's own.
+
+    Raises
+    ------
+    OptionError
+        For an unknown engine, or the compiled one with a router of one's own.
+    """
     if engine not in get_args(Engine):
         allowed = ", ".join(map(repr, get_args(Engine)))
         raise OptionError(f"simulate: engine={engine!r}; allowed: {allowed}")
+    if policy is None:
+        return "compiled" if engine == "auto" else engine
     if engine == "compiled":
-        raise NotYetSupported(
-            "simulate: engine='compiled' is not yet supported; allowed: auto, simpy"
+        raise OptionError(
+            "simulate: engine='compiled' cannot run a router of your own; allowed: 'auto', 'simpy'"
+        )
+    if engine == "auto":
+        warnings.warn(
+            "a router of your own runs in the SimPy engine: the same numbers as ever, but some "
+            "twenty times slower than the compiled one; engine='simpy' says that you know",
+            stacklevel=4,
         )
     return "simpy"
 
@@ -36,5 +53,21 @@ def run(
     luck: Luck,
     policy: Policy | None = None,
 ) -> tuple[Legs, Spans]:
-    """Run one replication; as `simpy_engine.run`."""
-    return simpy_engine.run(centre, contacts, duty, luck, policy)
+    """Run one replication on an engine; as `simpy_engine.run`."""
+    if engine == "simpy":
+        from ccsim.simulation import simpy_engine
+
+        return simpy_engine.run(centre, contacts, duty, luck, policy)
+    from ccsim.simulation import compiled_engine
+
+    _say_when_compiling()
+    return compiled_engine.run(centre, contacts, duty, luck)
+
+
+@lru_cache(maxsize=1)
+def _say_when_compiling() -> None:
+    """Say what takes so long, when the compiled engine is not in its cache yet."""
+    from ccsim.simulation.compiled_engine.engine import _play
+
+    if not any(Path(_play.stats.cache_path or "").glob("engine._play-*.nbi")):
+        print("ccsim: compiling the engine, once; some half a minute", file=sys.stderr, flush=True)

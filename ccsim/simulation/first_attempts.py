@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 # The pilot that finds the share of first attempts: contacts counted in all its replications (at
 # least some days, at most many), rounds, and when it is enough. Redials feed on redials, so that
 # the share is far noisier than the counts.
-ENOUGH, FEWEST, MOST, ROUNDS, CLOSE = 60_000, 4, 200, 12, 0.002
+ENOUGH, FEWEST, MOST, ROUNDS, CLOSE = 500_000, 4, 200, 12, 0.002
 PILOT_SEED = 0
 
 

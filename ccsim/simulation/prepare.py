@@ -76,7 +76,8 @@ def first_attempts(scenario: Scenario, rates: Rates) -> Rates:
         planned = all(group.on_duty is not None for group in base.groups.values())
         # Nobody says who was there: enough people, so that only repeats are taken off.
         duty = duty_of(base, centre, None if planned else dict.fromkeys(base.groups, PLENTY))
-        study = Study(centre, customers_of(base, tried.cells), duty, PILOT_SEED, None)
+        customers = customers_of(base, tried.cells)
+        study = Study(centre, customers, duty, PILOT_SEED, None, chosen("auto", None))
         return study.replicate(number, tried.draw(PILOT_SEED, number))[1]
 
     return without_repeats(scenario, rates, simulated)

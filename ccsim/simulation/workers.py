@@ -87,7 +87,8 @@ class Workers:
         # Compiled code is in the cache before several processes look for it at once.
         first.study.warm_up()
         calls = (delayed(task.run)() for task in chain([first], remaining))
-        yield from Parallel(n_jobs=self.processes, return_as="generator")(calls)
+        # Arrays mapped from a file would be read-only, for which everything is compiled anew.
+        yield from Parallel(n_jobs=self.processes, return_as="generator", max_nbytes=None)(calls)
 
 
 def workers_of(workers: int | None, cluster: str | None = None) -> Workers:

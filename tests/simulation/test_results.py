@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ccsim.errors import NotYetSupported, OptionError
+from ccsim.errors import OptionError
 from ccsim.queueing import erlang
 from ccsim.simulation import Results, simulate
 from tests.conftest import made_scenario
@@ -157,7 +157,6 @@ def test_a_replication_looked_into_is_the_one_that_was_counted(results: Results)
         ({"seed": 10**30}, OptionError, "seed=1000"),
         ({"workers": 0}, OptionError, "workers=0"),
         ({"engine": "fast"}, OptionError, "engine='fast'"),
-        ({"engine": "compiled"}, NotYetSupported, "not yet supported"),
         ({"count": ("4h", "2h")}, OptionError, "from before to"),
         ({"count": ("2h", "40h")}, OptionError, "within the horizon"),
         ({"count": ("soon", "2h")}, OptionError, "durations"),

@@ -17,6 +17,7 @@ from scipy.stats import t
 
 from ccsim.scenario import Scenario
 from ccsim.simulation import Results, simulate
+from ccsim.simulation.engines import Engine
 from ccsim.simulation.estimate import UNBOUNDED, linear_ratio
 from tests.conftest import made_scenario
 
@@ -53,13 +54,16 @@ class Case:
     error: Mapping[tuple[str, str], float] = field(default_factory=dict)
     measure: Callable[[Results], Mapping[tuple[str, str], tuple[Floats, Floats]]] | None = None
 
-    def run(self, seed: int | None = None, workers: int = 1) -> Results:
+    def run(
+        self, seed: int | None = None, workers: int = 1, engine: Engine = "auto"
+    ) -> Results:
         """Simulate the case; the seed comes from its number."""
         return simulate(
             self.scenario(),
             replications=self.replications,
             seed=self.number if seed is None else seed,
             count=self.count,
+            engine=engine,
             workers=workers,
             progress=False,
         )
