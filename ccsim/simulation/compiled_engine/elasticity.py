@@ -9,7 +9,7 @@ from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import end_holds
 from ccsim.simulation.compiled_engine.layout import (
     A_AT_WORK, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_HANDS, A_SEAT, A_SEAT_PREV, A_SHIFT_END, A_STAYS,
-    A_UNTIL, ACTIVE, ACTIVE_SIZE, ACTIVITY_OVER, ALONE, BURST_SEAT, CALLED, CHANNEL_COUNT,
+    A_UNTIL, ACTIVE, ACTIVE_SIZE, ACTIVITY_OVER, ALONE, AS_SIMPY, BURST_SEAT, CALLED, CHANNEL_COUNT,
     E_AGENT, E_AT_LEAST, E_BY, E_GROUP, E_READY_IN, E_SINCE, E_SITE, E_STATUS, E_UNTIL_BUSY,
     E_UNTIL_OVER, E_UNTIL_WAITING, E_WHAT, E_WHEN_BUSY, E_WHEN_OVER, E_WHEN_WAITING, END, ENTERED,
     FIRST_STANDBY,
@@ -22,7 +22,6 @@ from ccsim.simulation.compiled_engine.memory import add, get, put, real
 from ccsim.simulation.compiled_engine.people import (
     BURST,
     LOGGED_IN,
-    MIMIC,
     agent_row,
     cell_row,
     fill_seats,
@@ -212,7 +211,7 @@ def _dismiss(world: int, row: int, now: int) -> None:
                 until = get(one, A_UNTIL)
                 put(one, A_SHIFT_END, now)
                 plan_over(world, agent, now)
-                if MIMIC:
+                if get(world, AS_SIMPY):
                     put(one, A_UNTIL, until)
                 end_holds(world, agent, now)
             else:

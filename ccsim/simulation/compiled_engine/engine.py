@@ -47,13 +47,17 @@ def lacks(centre: Centre, contacts: Contacts, duty: Duty) -> str | None:
     return None
 
 
-def run(centre: Centre, contacts: Contacts, duty: Duty, luck: Luck) -> tuple[Legs, Spans]:
+def run(
+    centre: Centre, contacts: Contacts, duty: Duty, luck: Luck, *, as_simpy: bool = False
+) -> tuple[Legs, Spans]:
     """Play one replication.
 
     Parameters
     ----------
     centre, contacts, duty, luck
         As the SimPy engine takes them.
+    as_simpy
+        Do as the SimPy engine does where it departs from the contract.
 
     Returns
     -------
@@ -74,6 +78,7 @@ def run(centre: Centre, contacts: Contacts, duty: Duty, luck: Luck) -> tuple[Leg
     stayers = np.empty(len(agents) + 1, np.int64)
     begun = contacts.begun
     group = _NOBODY if begun is None else begun.group
+    world[at.AS_SIMPY] = as_simpy
     world[at.FIRST_STANDBY] = len(agents) - int(duty.standby.sum())
     world[at.BEGUN], world[at.BEGUN_AT] = len(group), 0 if begun is None else begun.at
     fault, legs, spans = _play(

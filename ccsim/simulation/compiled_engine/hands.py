@@ -9,14 +9,13 @@ from ccsim.simulation.compiled_engine.cases import case_row, channel_row, queue_
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
     A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOWN, A_DUE, A_FIRST, A_GROUP, A_HANDS, A_HOLDS, A_SILO, A_UNTIL, AGENT,
-    CASE_SIZE, CASES, CHANNEL_COUNT, DUE, ENDED, H_SLOWDOWN, HOLDING, L_ON_HOLD, LEFT, LIMITS,
+    AS_SIMPY, CASE_SIZE, CASES, CHANNEL_COUNT, DUE, ENDED, H_SLOWDOWN, HOLDING, L_ON_HOLD, LEFT, LIMITS,
     NEVER, NEXT, NOWHERE, PUT_DOWN, Q_CHANNEL, Q_INTERRUPTIBLE, QUEUE, RINGING, SILOED, SINCE,
     TALK_END, TALK_ENDS, TALKING, UNIT, WHERE, WORD, WORKS, WRAP, WRAP_END, WRAP_ENDS, WRAPPING,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, remove
 from ccsim.simulation.compiled_engine.memory import add, get, put
 from ccsim.simulation.compiled_engine.people import (
-    MIMIC,
     agent_row,
     be_free,
     cell_row,
@@ -188,7 +187,7 @@ def finish_talk(world: int, case: int, now: int) -> None:
     leave_pool(world, agent)
     _offer(world, agent)
     slowdown = get(channel_row(world, get(one, A_CHANNEL)), H_SLOWDOWN)
-    if MIMIC and slowdown > 0:
+    if get(world, AS_SIMPY) and slowdown > 0:
         pace = _pace(slowdown, get(one, A_HANDS))
         other = get(one, A_FIRST)
         while other >= 0:

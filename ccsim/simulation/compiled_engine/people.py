@@ -10,7 +10,7 @@ from ccsim.simulation.compiled_engine.layout import (
     A_AT_WORK, A_BUSY, A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_GROUP, A_HANDS,
     A_HOME, A_IDLE_SINCE, A_NEXT, A_POOL, A_ROW, A_ROW_END, A_SEAT, A_SEAT_NEXT, A_SHIFT,
     A_SHIFT_END, A_SILO, A_SITE, A_SPAN, A_SPAN_FROM, A_SPAN_GROUP, A_STANDBY, A_STAYS, A_UNTIL,
-    A_WORK, A_WORK_FROM, ACTIVITY_OVER, AGENT_SIZE, AGENTS, BURST_SEAT, CELL_WORDS, CELLS,
+    A_WORK, A_WORK_FROM, ACTIVITY_OVER, AGENT_SIZE, AGENTS, AS_SIMPY, BURST_SEAT, CELL_WORDS, CELLS,
     CHANNEL_COUNT, DUTY, DUTY_WORDS, G_IDLE, G_SITE, GIVEN, GROUP_COUNT, GROUP_WORDS, GROUPS, IDLE_TURN,
     KIND_WORDS, KINDS, K_SKILL, K_WAITING, L_AT_WORK, L_BUSY, L_IDLE, MUST_ROUTE, NEVER,
     NO_SEAT, OFF, OWN_SEAT, Q_CHANNEL, Q_CLOSING, Q_LIVE, Q_WAITING, QUEUE_COUNT, QUEUE_WORDS,
@@ -32,8 +32,6 @@ SPAN_OF_BREAK, SPAN_OF_TRAINING, SPAN_OF_ABSENT, SPAN_OF_MEAL, SPAN_OF_OFF_PHONE
     records.BREAK, records.TRAINING, records.ABSENT, records.MEAL, records.OFF_PHONE,
 )  # fmt: skip
 SPAN_SIZE = 5 * WORD
-import os
-MIMIC = bool(os.environ.get('MIMIC'))
 
 
 @compiled
@@ -131,9 +129,37 @@ def room_pool(world: int, group: int, channel: int, hands: int) -> int:
 
 
 @compiled
+def silo_of(world: int, agent: int, group: int) -> int:
+    """Channel an agent serves in a group: given when it first works there."""
+    channels = get(world, CHANNEL_COUNT)
+    if not get(world, SILOED):
+        return 0
+    places = get(world, SILOS) + agent * (get(world, GROUP_COUNT)) * WORD
+    if get(places, group) >= 0:
+        return get(places, group)
+    given = get(world, GIVEN) + group * channels * WORD
+    workload = get(world, WORKLOAD) + group * channels * WORD
+    best, most = -1, 0.0
+    for channel in range(channels):
+        work = real(workload, channel)
+        if work < 0:
+            continue  # not one of the group's channels
+        share = work / (2 * get(given, channel) + 1)
+        if best < 0 or share > most:
+            best, most = channel, share
+    best = max(best, 0)
+    add(given, best, 1)
+    put(places, group, best)
+    return best
+
+
+@compiled
 def start_work(world: int, agent: int, now: int) -> None:
     """An agent with a seat logs in and is idle."""
     one = agent_row(world, agent)
+    silo = silo_of(world, agent, get(one, A_GROUP))
+    put(one, A_SILO, silo)
+    put(one, A_CELL, cell_of(world, get(one, A_GROUP), silo))
     put(one, A_AT_WORK, 1)
     put(one, A_WORK_FROM, now)
     add(cell_row(world, get(one, A_CELL)), L_AT_WORK, 1)
@@ -243,7 +269,7 @@ def fill_seats(world: int, site_number: int, now: int) -> None:
         put(agent_row(world, agent), A_GETS_UP, 0)
         if get(agent_row(world, agent), A_SPAN) == BURST:
             show(world, agent, LOGGED_IN, now)
-        elif MIMIC and get(agent_row(world, agent), A_SPAN) == OVERTIME:
+        elif get(world, AS_SIMPY) and get(agent_row(world, agent), A_SPAN) == OVERTIME:
             show(world, agent, OVERTIME, now)
     while get(site, S_WAIT_FIRST) >= 0 and (
         get(site, S_OWN) < get(site, S_SEATS) or get(site, S_BURST) < get(site, S_MORE)
@@ -268,7 +294,7 @@ def leave_seat(world: int, agent: int, now: int) -> None:
         if get(site, S_SEATS) < 0:
             return
     elif seat == BURST_SEAT:
-        quiet = MIMIC and gets_up
+        quiet = get(world, AS_SIMPY) and gets_up
         remove(site + S_BURST_FIRST * WORD, get(world, AGENTS), AGENT_SIZE, A_SEAT_NEXT, agent)
         add(site, S_BURST, -1)
         if quiet:
@@ -288,36 +314,11 @@ def get_up(world: int, agent: int, now: int) -> None:
     stop_work(world, agent, now)
     leave_seat(world, agent, now)
     wait_for_seat(world, agent, now)
-    if not MIMIC:
+    if not get(world, AS_SIMPY):
         fill_seats(world, get(one, A_SITE), now)
 
 
 # The day by plan.
-
-
-@compiled
-def silo_of(world: int, agent: int, group: int) -> int:
-    """Channel an agent serves in a group: given when it first works there."""
-    channels = get(world, CHANNEL_COUNT)
-    if not get(world, SILOED):
-        return 0
-    places = get(world, SILOS) + agent * (get(world, GROUP_COUNT)) * WORD
-    if get(places, group) >= 0:
-        return get(places, group)
-    given = get(world, GIVEN) + group * channels * WORD
-    workload = get(world, WORKLOAD) + group * channels * WORD
-    best, most = -1, 0.0
-    for channel in range(channels):
-        work = real(workload, channel)
-        if work < 0:
-            continue  # not one of the group's channels
-        share = work / (2 * get(given, channel) + 1)
-        if best < 0 or share > most:
-            best, most = channel, share
-    best = max(best, 0)
-    add(given, best, 1)
-    put(places, group, best)
-    return best
 
 
 @compiled
@@ -332,9 +333,6 @@ def put_in_group(world: int, agent: int, group: int) -> None:
 def log_in(world: int, agent: int, now: int) -> None:
     """Work begins: sit down, or wait for a seat."""
     one = agent_row(world, agent)
-    silo = silo_of(world, agent, get(one, A_GROUP))
-    put(one, A_SILO, silo)
-    put(one, A_CELL, cell_of(world, get(one, A_GROUP), silo))
     if get(one, A_SEAT) in (OWN_SEAT, BURST_SEAT) or take_seat(world, agent):
         start_work(world, agent, now)
     else:
@@ -459,7 +457,7 @@ def plan_over(world: int, agent: int, now: int) -> None:
     if now >= get(one, A_SHIFT_END):
         put(one, A_UNTIL, NEVER)
         show(world, agent, OVERTIME, now)
-    elif MIMIC:
+    elif get(world, AS_SIMPY):
         put(one, A_UNTIL, NEVER)
     else:
         put(one, A_UNTIL, get(one, A_SHIFT_END))

@@ -148,6 +148,18 @@ def _own_is_free(world: int, one: int) -> bool:
 
 
 @compiled
+def _first_of_its_own(world: int, case: int) -> bool:
+    """Whether nobody came before who waits for the same agent alone."""
+    own = get(case_row(world, case), OWN)
+    other = get(world, ALONE)
+    while other != case:
+        if get(case_row(world, other), OWN) == own:
+            return False
+        other = get(case_row(world, other), NEXT)
+    return True
+
+
+@compiled
 def _priority(world: int, one: int, now: int) -> tuple[np.uint64, np.uint64]:
     priority = get(kind_row(world, get(one, QUEUE), get(one, SEGMENT)), K_PRIORITY)
     if not get(world, GROWS):
@@ -214,7 +226,11 @@ def route(world: int, now: int) -> None:
         case = get(world, ALONE)
         while case >= 0:
             one = case_row(world, case)
-            if _own_is_free(world, one) and (best < 0 or _goes_before(world, case, best, now)):
+            if (
+                _own_is_free(world, one)
+                and _first_of_its_own(world, case)
+                and (best < 0 or _goes_before(world, case, best, now))
+            ):
                 best, chosen = case, get(one, OWN)
             case = get(one, NEXT)
         if best >= 0:

@@ -267,7 +267,5 @@ def _hand_over(world: int, case: int, now: int) -> None:
         else:
             warm = False
     if not warm:
-        ask(world, made, now)
         finish_talk(world, case, now)
-    else:
-        ask(world, made, now)
+    ask(world, made, now)

@@ -98,6 +98,7 @@ def join(world: int, case: int, line: int) -> None:
         put(get(world, ACTIVE), size - 1, stream)
         put(row, T_PLACE, size - 1)
     append(row, get(world, CASES), CASE_SIZE, NEXT, case)
+    put(one, NOTE, get(one, NOTE) & ~IS_ALONE)
     put(one, WHERE, stream)
     _waits(world, one, 1)
 
@@ -330,7 +331,6 @@ def others_help(world: int, case: int, now: int) -> None:
         queue_row(world, get(one, QUEUE)), Q_PERSONAL
     ):
         leave(world, case)
-        put(one, NOTE, get(one, NOTE) & ~IS_ALONE)
         join(world, case, FALLEN_BACK)
 
 
