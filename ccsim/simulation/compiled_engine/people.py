@@ -425,7 +425,11 @@ def be_free(world: int, agent: int, now: int) -> None:
             get_up(world, agent, now)
         else:
             become_idle(world, agent)
-    elif now >= get(one, A_SHIFT_END) and still_needed(world, agent, now):
+    elif (
+        now >= get(one, A_SHIFT_END)
+        and not (get(world, AS_SIMPY) and get(one, A_SPAN) != OVERTIME)
+        and still_needed(world, agent, now)
+    ):
         if not get(one, A_STAYS):
             put(get(world, STAYERS), get(world, STAYERS_SIZE), agent)
             add(world, STAYERS_SIZE, 1)
