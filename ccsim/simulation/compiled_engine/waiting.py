@@ -72,7 +72,13 @@ def count_of(world: int, skill: int, word: int) -> int:
 @compiled
 def at_work_with(world: int, one: int) -> int:
     """Agents at work who could serve a case."""
-    return count_of(world, skill_of(world, one), L_AT_WORK)
+    return at_work_with_skill(world, skill_of(world, one))
+
+
+@compiled
+def at_work_with_skill(world: int, skill: int) -> int:
+    """Agents at work with a skill."""
+    return count_of(world, skill, L_AT_WORK)
 
 
 @compiled
