@@ -2,77 +2,21 @@
 
 from __future__ import annotations
 
-from ccsim.simulation.compiled_engine.cases import case_row, channel_row, queue_row
+
 from ccsim.simulation.compiled_engine.compiled import compiled
+from ccsim.simulation.compiled_engine.cases import case_row, channel_row, queue_row
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import end_holds
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK,
-    A_DOING,
-    A_DOWN,
-    A_DUE,
-    A_GETS_UP,
-    A_HANDS,
-    A_SEAT,
-    A_SEAT_PREV,
-    A_SHIFT_END,
-    A_STAYS,
-    A_UNTIL,
-    ACTIVE,
-    ACTIVE_SIZE,
-    ACTIVITY_OVER,
-    ALONE,
-    AS_SIMPY,
-    BURST_SEAT,
-    CALLED,
-    CHANNEL_COUNT,
-    E_AGENT,
-    E_AT_LEAST,
-    E_BY,
-    E_GROUP,
-    E_READY_IN,
-    E_SINCE,
-    E_SITE,
-    E_STATUS,
-    E_UNTIL_BUSY,
-    E_UNTIL_OVER,
-    E_UNTIL_WAITING,
-    E_WHAT,
-    E_WHEN_BUSY,
-    E_WHEN_OVER,
-    E_WHEN_WAITING,
-    END,
-    ENTERED,
+    A_AT_WORK, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_HANDS, A_SEAT, A_SEAT_PREV, A_SHIFT_END, A_STAYS,
+    A_UNTIL, ACTIVE, ACTIVE_SIZE, ACTIVITY_OVER, ALONE, AS_SIMPY, BURST_SEAT, CALLED, CHANNEL_COUNT,
+    E_AGENT, E_AT_LEAST, E_BY, E_GROUP, E_READY_IN, E_SINCE, E_SITE, E_STATUS, E_UNTIL_BUSY,
+    E_UNTIL_OVER, E_UNTIL_WAITING, E_WHAT, E_WHEN_BUSY, E_WHEN_OVER, E_WHEN_WAITING, END, ENTERED,
     FIRST_STANDBY,
-    G_WINDOW_COUNT,
-    G_WINDOWS,
-    GROUP_COUNT,
-    H_MORE,
-    H_VOICE,
-    L_AT_WORK,
-    L_BUSY,
-    LOOKS,
-    NEXT,
-    NOT_CALLED,
-    OFF,
-    Q_WAITING,
-    QUEUE,
-    QUEUE_COUNT,
-    RULE_COUNT,
-    RULE_GROUPS,
-    RULE_QUEUES,
-    RULE_WORDS,
-    RULES,
-    S_BURST,
-    S_BURST_LAST,
-    S_MORE,
-    SEATS,
-    SILOED,
-    STANDBY,
-    T_FIRST,
-    THERE,
-    WINDOWS,
-    WORD,
+    G_WINDOW_COUNT, G_WINDOWS, GROUP_COUNT, H_MORE, H_VOICE, L_AT_WORK, L_BUSY, LOOKS, NEXT,
+    NOT_CALLED, OFF, Q_WAITING, QUEUE, QUEUE_COUNT, RULE_COUNT, RULE_GROUPS, RULE_QUEUES,
+    RULE_WORDS, RULES, S_BURST, S_BURST_LAST, S_MORE, SEATS, SILOED, STANDBY, T_FIRST, THERE,
+    WINDOWS, WORD,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import add, get, put, real
 from ccsim.simulation.compiled_engine.people import (
@@ -287,7 +231,7 @@ def _take_seats_back(world: int, number: int, by: int, now: int) -> None:
         one = agent_row(world, agent)
         before = get(one, A_SEAT_PREV)
         put(one, A_GETS_UP, 1)
-        if get(one, A_HANDS) == 0 and get(one, A_DOWN) < 0:
+        if get(one, A_AT_WORK) and get(one, A_HANDS) == 0 and get(one, A_DOWN) < 0:
             get_up(world, agent, now)
         agent = before
         over -= 1

@@ -10,91 +10,29 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.errors import OptionError
 from ccsim.simulation.centre import Centre
 from ccsim.simulation.compiled_engine import layout as at
-from ccsim.simulation.compiled_engine.cases import queue_row
-from ccsim.simulation.compiled_engine.compiled import compiled
-from ccsim.simulation.compiled_engine.dials import campaign_row
+from ccsim.simulation.compiled_engine import plain
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    A_UNTIL,
-    ACTIVITY_OVER,
-    AGENT_COUNT,
-    AGENTS,
-    B_CHANCE,
-    B_INTENTS,
-    B_MENU_LEADS,
-    B_MONITORED_FACTOR,
-    B_PATIENCE_FACTOR,
-    B_TALK_FACTOR,
-    B_TRANSFERS,
-    B_WINDOW_COUNT,
-    B_WINDOWS,
-    BACK_OFFICE,
-    CAMPAIGN_COUNT,
-    CASE_SIZE,
-    CASES,
-    CASES_ROOM,
-    CASES_USED,
-    CONTACT_COUNT,
-    D_FIRST,
-    D_KIND,
-    D_OFFSET,
-    D_PARAMS,
-    D_PARAMS_COUNT,
-    D_ROWS,
-    D_SINCE,
-    DIALLING,
-    FAULT,
-    HEAP,
-    HEAP_ROOM,
-    HOURS,
-    I_COUNT,
-    I_RELEASES,
-    INVENTORIES,
-    INVENTORY_COUNT,
-    INVENTORY_WORDS,
-    LOOKS,
-    M_CONTAINS,
-    M_DIALOGUE,
-    M_FOLLOW,
-    M_GIVES_UP,
-    M_HANG_UP,
-    M_MISHEARS,
-    M_NODES,
-    M_OPT_OUT,
-    M_OUT,
-    M_PLACES,
-    M_PRICE,
-    M_PRICE_PER_MINUTE,
-    M_PROMPT,
-    M_REPROMPTS,
-    M_START,
-    M_TARGETS,
-    NEW_ROOM,
-    NEWCOMERS,
-    P_WINDOW_COUNT,
-    P_WINDOWS,
-    Q_CLOSING,
-    Q_WINDOW_COUNT,
-    Q_WINDOWS,
-    QUEUE_COUNT,
-    RECORD_COUNT,
-    RELEASES,
-    RULE_COUNT,
-    SERVE,
-    SLOTS,
-    SPANS,
-    SPANS_ROOM,
-    STAGE_COUNT,
-    STAGE_WORDS,
-    STAGES,
-    WINDOWS,
-    WORD,
+    A_UNTIL, ACTIVITY_OVER, AGENT_COUNT, AGENTS, B_CHANCE, B_INTENTS, B_MENU_LEADS,
+    B_MONITORED_FACTOR, B_PATIENCE_FACTOR, B_TALK_FACTOR, B_TRANSFERS, BACK_OFFICE, BEGUN,
+    BEGUN_AT, B_WINDOW_COUNT, B_WINDOWS, CAMPAIGN_COUNT, CASE_SIZE, CASES, CASES_ROOM, CASES_USED,
+    CONTACT_COUNT, D_FIRST, D_KIND, D_OFFSET, D_PARAMS, D_PARAMS_COUNT, D_ROWS, D_SINCE,
+    DIALLING, END, FAULT, HEAP, HEAP_ROOM, HOURS, I_COUNT, I_RELEASES, INVENTORIES,
+    INVENTORY_COUNT, INVENTORY_WORDS, LOOKS, M_CONTAINS, M_DIALOGUE, M_FOLLOW, M_GIVES_UP,
+    M_HANG_UP, M_MISHEARS, M_NODES, M_OPT_OUT, M_OUT, M_PLACES, M_PRICE, M_PRICE_PER_MINUTE,
+    M_PROMPT, M_REPROMPTS, M_START, M_TARGETS, NEVER, NEW_ROOM, NEWCOMERS, P_WINDOW_COUNT,
+    P_WINDOWS, Q_CLOSING, Q_WINDOW_COUNT, Q_WINDOWS, QUEUE_COUNT, RECORD_COUNT, RELEASES,
+    RULE_COUNT, SERVE, SLOTS, SPANS, SPANS_ROOM, STAGE_COUNT, STAGE_WORDS, STAGES, WINDOWS, WORD,
 )  # fmt: skip
+from ccsim.simulation.compiled_engine.cases import queue_row
+from ccsim.simulation.compiled_engine.dials import campaign_row
 from ccsim.simulation.compiled_engine.loop import play
 from ccsim.simulation.compiled_engine.memory import freed, get, moved, put, put_real
+from ccsim.simulation.compiled_engine.plain import is_plain
 from ccsim.simulation.compiled_engine.outcome import legs_of, spans_of
 from ccsim.simulation.compiled_engine.people import SPAN_SIZE, agent_row
 from ccsim.simulation.compiled_engine.tables import Made, made_of, staff_of
@@ -133,6 +71,8 @@ def run(
     OptionError
         When more of a group talk at the beginning than are at work.
     """
+    if contacts.begun is None and not as_simpy and _kept(_PLAIN, centre, is_plain, centre):
+        return _run_plain(centre, contacts, duty)
     made: Made = _kept(_MADE, centre, made_of, centre)
     agents, days = _kept(_STAFF, duty, staff_of, centre, duty)
     world = made.words.copy()
@@ -158,11 +98,25 @@ def run(
     return Legs(*legs), Spans(*spans)
 
 
+def _run_plain(centre: Centre, contacts: Contacts, duty: Duty) -> tuple[Legs, Spans]:
+    """Play one replication of a centre without features."""
+    made: Made = _kept(_MADE, centre, made_of, centre)
+    agents, days = _kept(_STAFF, duty, staff_of, centre, duty)
+    world = made.words.copy()
+    world[made.tables] += world.ctypes.data
+    legs, spans = _play_plain(
+        world, agents.copy(), days, contacts.queue, contacts.segment, contacts.arrived,
+        contacts.talk, contacts.wrap, contacts.patience, contacts.intent,
+    )  # fmt: skip
+    return Legs(*legs), Spans(*spans)
+
+
 _NOBODY = np.zeros(0, np.int32)
 
 # What was made of a centre and of a duty, as long as these live.
 _MADE: dict[int, tuple[Any, Any]] = {}
 _STAFF: dict[int, tuple[Any, Any]] = {}
+_PLAIN: dict[int, tuple[Any, Any]] = {}
 
 
 def _kept(
@@ -316,3 +270,66 @@ def _play(
     for table in (CASES, HEAP, NEWCOMERS, SPANS):
         freed(get(world, table))
     return get(world, FAULT), legs, spans
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _play_plain(
+    registers: NDArray[np.int64],
+    agents: NDArray[np.int64],
+    days: NDArray[np.int64],
+    queue: NDArray[np.int16],
+    segment: NDArray[np.int16],
+    arrived: NDArray[np.int64],
+    talk: NDArray[np.int64],
+    wrap: NDArray[np.int64],
+    patience: NDArray[np.int64],
+    intent: NDArray[np.int64],
+) -> tuple[Any, Any]:
+    world, n = registers.ctypes.data, len(arrived)
+    stayers = np.empty(len(agents) + 1, np.int64)
+    put(world, AGENTS, agents.ctypes.data)
+    put(world, AGENT_COUNT, len(agents))
+    put(world, at.DUTY, days.ctypes.data)
+    put(world, at.STAYERS, stayers.ctypes.data)
+    put(world, at.C_QUEUE, queue.ctypes.data)
+    put(world, at.C_SEGMENT, segment.ctypes.data)
+    put(world, at.C_ARRIVED, arrived.ctypes.data)
+    put(world, at.C_TALK, talk.ctypes.data)
+    put(world, at.C_WRAP, wrap.ctypes.data)
+    put(world, at.C_PATIENCE, patience.ctypes.data)
+    put(world, CONTACT_COUNT, n)
+    put(world, HEAP_ROOM, len(agents) + 16)
+    put(world, HEAP, moved(0, get(world, HEAP_ROOM) * 16))
+    put(world, SPANS_ROOM, 2 * len(days) + 16)
+    put(world, SPANS, moved(0, get(world, SPANS_ROOM) * SPAN_SIZE))
+    entered, answered = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    talk_end, wrap_end = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    ended, state = np.full(n, -1, np.int64), np.empty(n, np.int8)
+    group, agent = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
+    after, busy = np.empty(n, np.int64), np.empty(2 * len(agents) + 2, np.int64)
+    columns = np.empty(10, np.int64)
+    columns[plain.ENTERED] = entered.ctypes.data
+    columns[plain.ANSWERED] = answered.ctypes.data
+    columns[plain.TALK_END] = talk_end.ctypes.data
+    columns[plain.WRAP_END] = wrap_end.ctypes.data
+    columns[plain.ENDED] = ended.ctypes.data
+    columns[plain.GROUP] = group.ctypes.data
+    columns[plain.AGENT] = agent.ctypes.data
+    columns[plain.STATE] = state.ctypes.data
+    columns[plain.NEXT] = after.ctypes.data
+    columns[plain.BUSY] = busy.ctypes.data
+    for one in range(len(agents)):
+        schedule(world, get(agent_row(world, one), A_UNTIL), ACTIVITY_OVER, one)
+    plain.play_plain(world, columns.ctypes.data)
+    # Arrays known by address alone live until here.
+    put(world, FAULT, min(0, len(after), len(busy), len(columns), len(stayers)))
+    spans = spans_of(world)
+    freed(get(world, HEAP))
+    freed(get(world, SPANS))
+    legs = (
+        np.arange(n), np.ones(n, np.int16), np.ones(n, np.int16), np.zeros(n, np.int8),
+        np.zeros(n, np.int8), queue.copy(), segment.copy(), arrived.copy(), entered, answered,
+        talk_end, wrap_end, ended, group, agent, state, np.full(n, -1, np.int64),
+        np.zeros(n, np.int16), np.zeros(n, np.int64), intent.copy(), np.zeros(n, np.int32),
+    )  # fmt: skip
+    return legs, spans

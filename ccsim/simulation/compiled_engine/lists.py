@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.memory import get, put
 

@@ -145,8 +145,23 @@ def _narrow(bits: int) -> Any:
     return read
 
 
+def _narrow_put(bits: int) -> Any:
+    @intrinsic
+    def write(_typing: Any, base: Any, index: Any, value: Any) -> Any:
+        def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            base, index, value = arguments
+            of = ir.IntType(bits)
+            builder.store(builder.trunc(value, of), _place(builder, base, index, of))
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64, types.int64), code
+
+    return write
+
+
 # Numbers of 16 and 32 bits, and of 8, from columns that are not words.
 small, half, byte = _narrow(16), _narrow(32), _narrow(8)
+put_half, put_byte = _narrow_put(32), _narrow_put(8)
 
 
 @intrinsic

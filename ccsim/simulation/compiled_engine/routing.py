@@ -4,69 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.arithmetic import less, product, summed
 from ccsim.simulation.compiled_engine.cases import case_row, kind_row, queue_row
 from ccsim.simulation.compiled_engine.chance import uniform
-from ccsim.simulation.compiled_engine.compiled import compiled
-from ccsim.simulation.compiled_engine.hands import works_pool
 from ccsim.simulation.compiled_engine.layout import (
-    A_CELL,
-    A_IDLE_SINCE,
-    A_NEXT,
-    A_POOL,
-    A_SITE,
-    ACTIVE,
-    ACTIVE_SIZE,
-    AFTER,
-    AGENT_RULE,
-    ALONE,
-    ATTEMPT,
-    BY_OCCUPANCY,
-    BY_PRIORITY,
-    BY_WEIGHT,
-    CALLBACK,
-    CALLS,
-    CONTACT,
-    CONTACT_RULE,
-    ENTERED,
-    G_IDLE,
-    G_RESERVES,
-    G_SITE,
-    GROUP_COUNT,
-    GROWS,
-    K_PRIORITY,
-    K_SKILL,
-    K_WITHIN,
-    KEPT,
-    L_FIRST,
-    L_IDLE,
-    LEG,
-    MUST_ROUTE,
-    NEXT,
-    OWN,
-    Q_CHANNEL,
-    Q_GROWTH,
-    Q_LIVE,
-    Q_REACH,
-    Q_VOICE,
-    Q_WEIGHT,
-    QUEUE,
-    ROOM_MOST,
-    S_CALLS,
-    S_LINES,
-    SEGMENT,
-    SEGMENT_COUNT,
-    SERVE_WORDS,
-    SERVES,
-    SILOED,
-    SKILLS,
-    T_FIRST,
-    V_GROUP,
-    V_TIER,
-    WORD,
-    WORKS,
+    A_CELL, A_IDLE_SINCE, A_NEXT, A_POOL, A_SILO, A_SITE, ACTIVE, ACTIVE_SIZE, AFTER, AGENT_RULE,
+    ALONE, ATTEMPT, BY_OCCUPANCY, BY_PRIORITY, BY_WEIGHT, CALLBACK, CALLS, CELL_WORDS,
+    CONTACT, CONTACT_RULE, ENTERED, G_IDLE, G_RESERVES, G_SITE,
+    GROUP_COUNT, GROWS, K_PRIORITY, K_SKILL, K_WITHIN, KEPT, L_FIRST, L_IDLE, LEG,
+    MUST_ROUTE, NEXT, OWN, Q_CHANNEL, Q_GROWTH, Q_LIVE, Q_REACH, Q_VOICE, Q_WEIGHT, QUEUE,
+    ROOM_MOST, S_CALLS, S_LINES, SEGMENT, SEGMENT_COUNT, SERVE_WORDS, SERVES, SILOED, SKILLS,
+    T_FIRST, V_GROUP, V_TIER, WORD, WORKS,
 )  # fmt: skip
-from ccsim.simulation.compiled_engine.memory import get, put, real
+from ccsim.simulation.compiled_engine.hands import works_pool
+from ccsim.simulation.compiled_engine.memory import add, get, put, real
 from ccsim.simulation.compiled_engine.people import (
     agent_row,
     cell_of,

@@ -147,6 +147,7 @@ def _people(block: _Block, centre: Centre, windows: _Flat) -> None:
         rows[number, at.G_LEARNING] = group.learning
         rows[number, [at.G_WINDOWS, at.G_WINDOW_COUNT]] = _windows(windows, group.windows)
         rows[number, at.G_RESERVES] = any(rule.group == number for rule in centre.reserve)
+    _kinds_of_groups(block, centre, rows)
     block.table(at.GROUPS, rows)
     sites = np.zeros((max(len(centre.sites), 1 + max(g.site for g in centre.groups)), at.SITE_WORDS),
                      np.int64)  # fmt: skip
@@ -197,6 +198,23 @@ def _people(block: _Block, centre: Centre, windows: _Flat) -> None:
             own = np.array(centre.workload[number])
             workload[number] = np.where(workload[number] >= 0, own, workload[number])
     block.table(at.WORKLOAD, workload.view(np.int64))
+
+
+def _kinds_of_groups(block: _Block, centre: Centre, rows: Words) -> None:
+    """What a group's agents may serve, by falling priority, for the straight path."""
+    segments, flat = len(centre.segments), _Flat()
+    for number, group in enumerate(centre.groups):
+        kinds = [
+            (-queue.priority - (centre.segments[s].priority if s >= 0 else 0),
+             q * (segments + 1) + s + 1)
+            for q, queue in enumerate(centre.queues)
+            for s in range(-1, segments)
+            if _skill(centre, q, s) in group.skills
+        ]  # fmt: skip
+        rows[number, [at.G_FIRST_KIND, at.G_KIND_COUNT]] = flat.put(
+            (kind,) for _, kind in sorted(kinds)
+        )
+    block.table(at.GROUP_KINDS, np.array(flat.rows))
 
 
 def _skills_asked(centre: Centre, queue: int) -> set[int]:

@@ -4,102 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.arithmetic import times
 from ccsim.simulation.compiled_engine.cases import (
     case_row,
     free_line,
     kind_row,
+    line_free,
     queue_row,
 )
 from ccsim.simulation.compiled_engine.chance import key_of
 from ccsim.simulation.compiled_engine.coming_back import not_served
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.dials import dial_missed
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import end_hold
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK,
-    A_GROUP,
-    A_HOME,
-    A_STANDBY,
-    ABLE,
-    ACTIVE,
-    ACTIVE_SIZE,
-    AGENT_COUNT,
-    AGENT_KEYS,
-    ALONE,
-    ALONE_LIST,
-    ASIDE,
-    BETWEEN,
-    CALL_AGAIN,
-    CALL_BACK,
-    CALLBACK,
-    CALLS,
-    CASE_SIZE,
-    CASES,
-    CHANNEL_COUNT,
-    CONTACT,
-    ENDED,
-    ENTERED,
-    FLAGS,
-    HOLDER,
-    INTENT,
-    IS_ALONE,
-    K_SKILL,
-    K_WAITING,
-    KIND,
-    L_AT_WORK,
-    LEG,
-    MUST_ROUTE,
-    NEVER,
-    NEW_ROOM,
-    NEW_SIZE,
-    NEWCOMER,
-    NEWCOMERS,
-    NEXT,
-    NOTE,
-    NOWHERE,
-    OTHERS_HELP,
-    OVERFLOWS,
-    OWN,
-    PATIENCE,
-    PATIENCE_OVER,
-    Q_ASIDE,
-    Q_BALKS,
-    Q_CALL_AGAIN,
-    Q_CALLBACK,
-    Q_CALLS,
-    Q_CAPACITY,
-    Q_CLOSING,
-    Q_HANDLE,
-    Q_LEAVES,
-    Q_LIVE,
-    Q_ON_LINE,
-    Q_OVERFLOW_COUNT,
-    Q_OVERFLOWS,
-    Q_PATIENCE_FACTOR,
-    Q_PERSONAL,
-    Q_WAITING,
-    Q_WHEN_OVER,
-    Q_WINDOW,
-    QUEUE,
-    SEGMENT,
-    SEGMENT_COUNT,
-    SERVE,
-    SERVE_WORDS,
-    SERVES,
-    SILOED,
-    SKILL_COUNT,
-    SKILLS,
-    STATE,
-    STREAM_WORDS,
-    STREAMS,
-    T_FIRST,
-    T_PLACE,
-    V_GROUP,
-    WHERE,
-    WORD,
+    A_AT_WORK, A_GROUP, A_HOME, A_STANDBY, ABLE, ACTIVE, ACTIVE_SIZE, AGENT_COUNT,
+    AGENT_KEYS, ALONE, ALONE_LIST, ASIDE, BETWEEN, CALL_AGAIN, CALL_BACK, CALLBACK, CALLS,
+    CASE_SIZE, CASES, CHANNEL_COUNT, CONTACT, ENDED, ENTERED, FLAGS, HOLDER, INTENT, IS_ALONE, K_SKILL,
+    K_WAITING, KIND, L_AT_WORK, L_ON_HOLD, LEG, MUST_ROUTE, NEVER, NEW_ROOM, NEW_SIZE, NEWCOMER,
+    NEWCOMERS, NEXT, NOTE, NOWHERE, OTHERS_HELP, OVERFLOWS, OWN, PATIENCE, PATIENCE_OVER,
+    Q_ASIDE, Q_BALKS, Q_CALL_AGAIN, Q_CALLBACK, Q_CALLS, Q_CAPACITY, Q_CHANNEL,
+    Q_CLOSING, Q_HANDLE, Q_LEAVES, Q_LIVE, Q_ON_LINE, Q_OVERFLOW_COUNT, Q_OVERFLOWS,
+    Q_PATIENCE_FACTOR, Q_PERSONAL, Q_WAITING, Q_WHEN_OVER, Q_WINDOW, QUEUE, SEGMENT,
+    SEGMENT_COUNT, SERVE, SERVE_WORDS, SERVES, SILOED, SKILL_COUNT, SKILLS, STATE, STREAM_WORDS,
+    STREAMS, T_FIRST, T_LAST, T_PLACE, V_GROUP, WHERE, WORD,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, insert_by_number, remove
 from ccsim.simulation.compiled_engine.memory import add, get, grown, put
@@ -142,7 +72,13 @@ def count_of(world: int, skill: int, word: int) -> int:
 @compiled
 def at_work_with(world: int, one: int) -> int:
     """Agents at work who could serve a case."""
-    return count_of(world, skill_of(world, one), L_AT_WORK)
+    return at_work_with_skill(world, skill_of(world, one))
+
+
+@compiled
+def at_work_with_skill(world: int, skill: int) -> int:
+    """Agents at work with a skill."""
+    return count_of(world, skill, L_AT_WORK)
 
 
 @compiled
