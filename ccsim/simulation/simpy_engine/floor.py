@@ -144,6 +144,8 @@ class Floor:
         day, place = self._days[agent], self._place[agent]
         if place < 0 or day[place][0] != duties.WORK or self._due[agent]:
             return
+        what, group, start, end, _ = day[place]
+        day[place] = (what, group, start, end, self._env.now)
         self._end_activity(agent)
 
     def unseat(self, site: int) -> None:
@@ -196,7 +198,7 @@ class Floor:
                 self._stand_up(agent)
             else:
                 self.pools.add(agent, self.group[agent])
-        elif self._leaves_next(agent) and self._serves_out(self.group[agent]):
+        elif self._shift_over(agent) and self._serves_out(self.group[agent]):
             self.pools.add(agent, self.group[agent])
             self.staying.append(agent)
         else:
@@ -211,8 +213,12 @@ class Floor:
         if self._busy[agent]:
             self._due[agent] = True
             self.pools.shut(agent)
-            if self._leaves_next(agent):
+            if self._shift_over(agent):
+                self._next[agent] = None
                 self._record(agent, OVERTIME)
+            else:
+                left = self._shift_end(agent) - self._env.now
+                self._next[agent] = Moment(self._env, left, DUTY, agent, self._change)
             self._leaves_on_time(agent)
             return
         if self._state[agent] in AT_WORK:
@@ -255,18 +261,22 @@ class Floor:
     def _leave_seat(self, agent: int) -> None:
         """Free an agent's seat; who waits for one, or sits on a burst seat, moves up."""
         site, moved = self.seats.give_up(agent)
-        if moved >= 0:
-            self._record(moved, LOGGED_IN if self._state[moved] == BURST else self._state[moved])
+        if moved >= 0 and self._state[moved] == BURST:
+            self._record(moved, LOGGED_IN)
         if site >= 0:
             self.reseat(site)
 
     def _stand_up(self, agent: int) -> None:
-        """An agent whose burst seat has gone waits for another one."""
-        self.seats.send_to_wait(agent)
+        """An agent whose burst seat has gone waits for another one, which may be free by now."""
+        site = self.seats.send_to_wait(agent)
         self._record(agent, UNSEATED)
+        self.reseat(site)
 
-    def _leaves_next(self, agent: int) -> bool:
-        return self._days[agent][self._place[agent] + 1][0] == OFF
+    def _shift_end(self, agent: int) -> int:
+        return self._days[agent][self._place[agent]][4]
+
+    def _shift_over(self, agent: int) -> bool:
+        return self._env.now >= self._shift_end(agent)
 
     def _record(self, agent: int, state: int) -> None:
         """End the agent's current span and begin another."""

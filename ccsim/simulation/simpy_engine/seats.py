@@ -98,10 +98,11 @@ class Seats:
         self.leaving.update(found)
         return found
 
-    def send_to_wait(self, agent: int) -> None:
-        """Let an agent whose seat has gone wait for another one."""
+    def send_to_wait(self, agent: int) -> int:
+        """Let an agent whose seat has gone wait for another one at its site, which it returns."""
         site, _ = self.give_up(agent)
         self._waiting[site].append(agent)
+        return site
 
     def _sit(self, agent: int, site: int, own: int) -> None:
         self._seated[agent] = site

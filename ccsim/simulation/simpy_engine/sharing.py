@@ -15,12 +15,13 @@ from ccsim.simulation.simpy_engine.clock import TALK_END, Clock, Moment
 
 @dataclass
 class Part:
-    """A contact's present stretch of work: what is left, talk or wrap, and when it ends.
+    """A contact's present stretch of work: what was left at a moment, talk or wrap, when it ends.
 
     A talk that is over while its agent stays on for a warm transfer is a stretch without an end.
     """
 
     left: int
+    since: int
     kind: int
     moment: Moment | None = None
     over: bool = False
@@ -36,20 +37,20 @@ class Sharing:
         self._talk_over = talk_over
         self._wrap_over = wrap_over
         self._parts: dict[int, dict[int, Part]] = {}
-        self._since: dict[int, int] = {}
         self._slowdown: dict[int, int] = {}
 
     def begin(self, agent: int, case: int, work: int, kind: int, slowdown: int) -> None:
         """Begin a stretch of work with a contact; between talk and wrap-up n stays the same."""
         parts = self._parts.setdefault(agent, {})
         self._slowdown[agent] = slowdown
-        self._catch_up(agent)
-        if case in parts:
-            parts[case] = Part(work, kind)
+        same = case in parts
+        if not same:
+            self._catch_up(agent)
+        parts[case] = Part(work, self._env.now, kind)
+        if same:
             self._plan(agent, case)
-            return
-        parts[case] = Part(work, kind)
-        self._plan_all(agent)
+        else:
+            self._plan_all(agent)
 
     def part(self, agent: int, case: int) -> None:
         """A contact has left the agent's hands."""
@@ -61,17 +62,14 @@ class Sharing:
         return UNIT + self._slowdown[agent] * (len(self._parts[agent]) - 1)
 
     def _catch_up(self, agent: int) -> None:
-        """Bring what is left up to date."""
-        now = self._env.now
-        elapsed = now - self._since.get(agent, now)
-        self._since[agent] = now
-        parts = self._parts[agent]
-        if not elapsed or not parts:
+        """Bring what is left of each up to date."""
+        now, parts = self._env.now, self._parts[agent]
+        if not parts:
             return
         pace = self._pace(agent)
-        done = (2 * elapsed * UNIT + pace) // (2 * pace)
         for part in parts.values():
-            part.left = max(part.left - done, 0)
+            done = (2 * (now - part.since) * UNIT + pace) // (2 * pace)
+            part.left, part.since = max(part.left - done, 0), now
 
     def _plan_all(self, agent: int) -> None:
         for case in self._parts[agent]:
