@@ -9,7 +9,7 @@ from ccsim.simulation.compiled_engine.cases import case_row, channel_row, queue_
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
     A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOWN, A_DUE, A_FIRST, A_GROUP, A_HANDS, A_HOLDS, A_SILO, A_UNTIL, AGENT,
-    AS_SIMPY, CASE_SIZE, CASES, CHANNEL_COUNT, DUE, ENDED, H_SLOWDOWN, HOLDING, L_ON_HOLD, LEFT, LIMITS,
+    CASE_SIZE, CASES, CHANNEL_COUNT, DUE, ENDED, H_SLOWDOWN, HOLDING, L_ON_HOLD, LEFT, LIMITS,
     NEVER, NEXT, NOWHERE, PUT_DOWN, Q_CHANNEL, Q_INTERRUPTIBLE, QUEUE, RINGING, SILOED, SINCE,
     TALK_END, TALK_ENDS, TALKING, UNIT, WHERE, WORD, WORKS, WRAP, WRAP_END, WRAP_ENDS, WRAPPING,
 )  # fmt: skip
@@ -82,6 +82,19 @@ def _repace(world: int, agent: int, before: int, after: int, but: int, now: int)
             done = at_speed(now - get(one, SINCE), before)
             _run(world, case, max(get(one, LEFT) - done, 0), after, now)
         case = get(case_row(world, case), NEXT)
+
+
+@compiled
+def _reckon(world: int, agent: int, but: int, pace: int, now: int) -> None:
+    """Reckon what is left of the others in hand, whose timers run on."""
+    case = get(agent_row(world, agent), A_FIRST)
+    while case >= 0:
+        one = case_row(world, case)
+        if case != but and get(one, DUE) < NEVER:
+            done = at_speed(now - get(one, SINCE), pace)
+            put(one, LEFT, max(get(one, LEFT) - done, 0))
+            put(one, SINCE, now)
+        case = get(one, NEXT)
 
 
 @compiled
@@ -187,16 +200,8 @@ def finish_talk(world: int, case: int, now: int) -> None:
     leave_pool(world, agent)
     _offer(world, agent)
     slowdown = get(channel_row(world, get(one, A_CHANNEL)), H_SLOWDOWN)
-    if get(world, AS_SIMPY) and slowdown > 0:
-        pace = _pace(slowdown, get(one, A_HANDS))
-        other = get(one, A_FIRST)
-        while other >= 0:
-            second = case_row(world, other)
-            if other != case and get(second, DUE) < NEVER:
-                done = at_speed(now - get(second, SINCE), pace)
-                put(second, LEFT, max(get(second, LEFT) - done, 0))
-                put(second, SINCE, now)
-            other = get(second, NEXT)
+    if slowdown > 0:
+        _reckon(world, agent, case, _pace(slowdown, get(one, A_HANDS)), now)
     _run(world, case, wrap, _pace(slowdown, get(one, A_HANDS)), now)
 
 

@@ -1,0 +1,138 @@
+"""Two engines written apart from one contract agree in every leg and every span."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ccsim.scenario import Scenario, load
+from ccsim.simulation.state import state_of
+from tests.agreement.both import replication
+from tests.conftest import made_scenario
+from tests.simulation import test_properties
+from tests.simulation.engine import features
+from tests.truth.cases import day_a, day_b
+
+ROOT = Path(__file__).parents[2]
+SEEDS = st.integers(0, 10**6)
+
+# Failures are not shrunk: a centre that fails is small enough, and shrinking it takes minutes.
+centres = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@settings(centres, max_examples=1200)
+@given(test_properties.scenarios(), SEEDS)
+def test_centres_without_features_agree(scenario: Scenario, seed: int) -> None:
+    one = replication(scenario, seed)
+    assert one.difference() is None
+    # The straight path.
+    assert one.difference(as_simpy=False) is None
+
+
+@settings(centres, max_examples=900)
+@given(features.scenarios(), SEEDS)
+def test_centres_with_any_features_agree(scenario: Scenario, seed: int) -> None:
+    assert replication(scenario, seed).difference() is None
+
+
+@settings(centres, max_examples=120)
+@given(features.scenarios(), SEEDS, st.integers(30, 44))
+def test_days_picked_up_agree(scenario: Scenario, seed: int, quarter: int) -> None:
+    day = replication(scenario, seed)
+    at = day.centre.start + pd.Timedelta(minutes=15 * quarter)
+    state = state_of(day.centre, day.simpy()[0], at)
+    assert replication(scenario, seed + 1, state).difference() is None
+
+
+@st.composite
+def plain_days(draw: Any) -> Scenario:
+    """Draw centres whose people have breaks, change groups or come in two shifts a day."""
+    queues, days = ("a", "b", "c"), draw(st.integers(1, 3))
+    speeds = st.sampled_from([0.7, 1, 1.3])
+    return made_scenario(
+        horizon={"start": dt.date(2026, 1, 5), "days": days},
+        hours={"daily": draw(st.sampled_from(["08:00-09:30", "00:00-24:00"]))},
+        demand={"rates": {name: draw(st.sampled_from([1, 30])) for name in queues}},
+        queues={
+            name: {
+                "talk": draw(st.sampled_from(
+                    [60, [[0, 30], ["9h", {"exponential": {"mean": 200}}]]])),
+                "wrap": draw(st.sampled_from([0, 20])),
+                "patience": draw(st.sampled_from([0, 60, {"exponential": {"mean": 100}}])),
+                "priority": draw(st.integers(0, 1)),
+            }
+            for name in queues
+        },
+        segments={"vip": {"share": 0.2, "priority": 1, "talk_factor": 1.2}},
+        groups={
+            name: {"skills": {q: {"rank": draw(st.integers(1, 2)), "speed": draw(speeds)}
+                              for q in own}, "on_duty": 0}
+            for name, own in (("one", "ab"), ("two", "bc"), ("three", "c"))
+        },
+        routing={"agent": draw(st.sampled_from(
+            ["ranked", "longest_idle", "fewest_skills_then_longest_idle"]))},
+    )  # fmt: skip
+
+
+@st.composite
+def rosters(draw: Any) -> pd.DataFrame:
+    """Draw people's days in minutes: work, meals, breaks, training, another group, gaps."""
+    midnight = pd.Timestamp(dt.date(2026, 1, 5), tz="UTC")
+    rows = []
+    for person in range(draw(st.integers(1, 6))):
+        minute = draw(st.sampled_from([-30, 470, 480, 500]))
+        for _ in range(draw(st.integers(1, 8))):
+            group = draw(st.sampled_from(["one", "one", "two", "three"]))
+            what = draw(st.sampled_from(["work", "work", "work", "meal", "break", "training"]))
+            length = draw(st.sampled_from([1, 5, 20, 45]))
+            minute += draw(st.sampled_from([0, 0, 0, 7, 900]))
+            rows.append((f"person {person}", group, what, minute, minute + length))
+            minute += length
+    table = pd.DataFrame(rows, columns=["agent", "group", "activity", "start", "end"])
+    for name in ("start", "end"):
+        table[name] = midnight + pd.to_timedelta(table[name], unit="min")
+    return table
+
+
+@settings(centres, max_examples=500)
+@given(plain_days(), rosters(), SEEDS)
+def test_peoples_own_days_agree(scenario: Scenario, duty: pd.DataFrame, seed: int) -> None:
+    assert replication(scenario, seed, duty=duty).difference() is None
+
+
+@pytest.mark.parametrize("scenario", [day_a(), day_b()], ids=["day A", "day B"])
+def test_reference_days_agree(scenario: Scenario) -> None:
+    for seed in range(3):
+        one = replication(scenario, seed)
+        assert one.difference() is None
+        assert one.difference(as_simpy=False) is None
+
+
+def test_the_peak_day_agrees() -> None:
+    scenario = load(ROOT / "scenarios" / "ecommerce.yaml")
+    assert replication(scenario, 1).difference() is None
+    siloed = scenario.change({"routing.unified": "siloed", "routing.agent": "lowest_occupancy"})
+    few = {f"demand.rates.{name}": 60 for name in ("orders", "presale_chat", "service_chat")}
+    assert replication(siloed.change(few), 2).difference() is None
+
+
+@pytest.mark.parametrize("name", ["finance", "two-queues"])
+def test_shipped_scenarios_agree(name: str) -> None:
+    scenario = load(ROOT / "scenarios" / f"{name}.yaml")
+    duty = None
+    if any(group.on_duty is None for group in scenario.groups.values()):
+        duty = dict.fromkeys(scenario.groups, 60)
+    days = min(scenario.horizon.days, 2)
+    assert replication(scenario.change({"horizon.days": days}), 1, duty=duty).difference() is None
