@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ccsim.simulation import replay as replay
     from ccsim.simulation import simulate as simulate
     from ccsim.simulation import sweep as sweep
+    from ccsim.simulation import verify as verify
     from ccsim.staffing import Requirement as Requirement
     from ccsim.staffing import require as require
 
@@ -74,6 +75,7 @@ _ROOMS = {
         "replay",
         "simulate",
         "sweep",
+        "verify",
     ),
     "staffing": ("Requirement", "require"),
 }

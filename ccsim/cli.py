@@ -60,7 +60,7 @@ TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
 
 # Commands of the design that later versions bring; asking for one is refused, not unknown.
 INTERRUPTED = 130
-PLANNED = ("calibrate", "verify", "ownership", "fit", "app", "new")
+PLANNED = ("calibrate", "ownership", "fit", "app", "new")
 
 
 def main() -> None:
@@ -426,6 +426,30 @@ def _values(entry: str) -> tuple[str, list[Any]]:
     numbers = [begin + by * n for n in range(int((end - begin) / by) + 1)]
     whole = all(number == int(number) for number in numbers)
     return path, [int(number) if whole else float(number) for number in numbers]
+
+
+@app.command()
+def verify(
+    file: File,
+    replications: Annotated[int, typer.Option(help="How many horizons are compared.")] = 1,
+    seed: Seed = 1,
+    duty: Annotated[
+        Path | None,
+        typer.Option(help="A roster or staffing table (CSV, Excel) in place of on_duty."),
+    ] = None,
+    sets: Set = None,
+    override: Override = None,
+) -> None:
+    """Run both engines on the same customers and tell where they first differ, if they do."""
+    from ccsim.simulation import read_duty
+    from ccsim.simulation import verify as run
+
+    scenario = _scenario(file, sets, override)
+    roster = None if duty is None else read_duty(duty, timezone=scenario.timezone)
+    for verdict in run(scenario, roster, replications=replications, seed=seed):
+        print(verdict)
+        if verdict.difference is not None:
+            raise typer.Exit(1)
 
 
 @app.command()

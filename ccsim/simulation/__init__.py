@@ -2,7 +2,7 @@
 
 The room takes *who is on duty* as a table and does not know where it came from. An engine
 returns legs and agent spans; every KPI is computed from these two. Public names: `simulate`,
-`replay`, `compare`, `sweep`, `Results`, `State`, `draw`, `read_duty`.
+`replay`, `compare`, `sweep`, `verify`, `Results`, `State`, `draw`, `read_duty`.
 """
 
 from ccsim.simulation.compare import compare
@@ -12,6 +12,7 @@ from ccsim.simulation.results import Results
 from ccsim.simulation.simulate import replay, simulate
 from ccsim.simulation.state import State
 from ccsim.simulation.sweep import Sweep, sweep
+from ccsim.simulation.verify import verify
 
 __all__ = [
     "Results",
@@ -23,4 +24,5 @@ __all__ = [
     "replay",
     "simulate",
     "sweep",
+    "verify",
 ]

@@ -48,10 +48,10 @@ class Study:
     log: LogContacts | None = None
     given: Given | None = None
 
-    def replicate(
+    def inputs(
         self, replication: int, expected: NDArray[np.float64]
-    ) -> tuple[Contacts, Legs, Spans]:
-        """Draw one replication's customers and let the centre serve them."""
+    ) -> tuple[Contacts, Duty, Luck]:
+        """Draw one replication: its customers, who is on duty, and luck on demand."""
         if self.log is not None:
             contacts = contacts_of_log(self.log, self.customers.book, self.seed, replication)
         else:
@@ -61,7 +61,13 @@ class Study:
             book = self.customers.book
             contacts = picked_up(self.given, contacts, book, self.seed, replication)
             duty = from_now(duty, self.given)
-        luck = Luck(self.customers.book, self.seed, replication)
+        return contacts, duty, Luck(self.customers.book, self.seed, replication)
+
+    def replicate(
+        self, replication: int, expected: NDArray[np.float64]
+    ) -> tuple[Contacts, Legs, Spans]:
+        """Draw one replication's customers and let the centre serve them."""
+        contacts, duty, luck = self.inputs(replication, expected)
         legs, spans = run(self.engine, self.centre, contacts, duty, luck, self.policy)
         legs = surveyed(self.centre, legs, contacts.key, self.seed, replication)
         return contacts, legs, spans

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ccsim.scenario import Scenario
 from ccsim.simulation.centre import NEVER, Centre
 from ccsim.simulation.draw import Contacts
-from ccsim.simulation.duty import Duty
+from ccsim.simulation.duty import Duty, DutyInput
+from ccsim.simulation.engines import run
+from ccsim.simulation.prepare import prepared
 from ccsim.simulation.records import KINDS, SPAN_STATES, STATES, TICKET, Legs, Spans
+from ccsim.simulation.workers import whole_number
 
 Output: TypeAlias = tuple[Legs, Spans]
 Key: TypeAlias = tuple[int, ...]
@@ -28,6 +34,64 @@ HAPPENINGS = {
 }
 IDENTITY = ("contact", "attempt", "kind", "leg")
 ENGINES = ("simpy", "compiled")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the engines made of one replication.
+
+    Attributes
+    ----------
+    legs, spans
+        How many rows each gave.
+    difference
+        Where they first differ, in words; None where every number is equal.
+    """
+
+    replication: int
+    contacts: int
+    legs: int
+    spans: int
+    difference: str | None
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        told = f"{self.contacts:,} contacts, {self.legs:,} legs, {self.spans:,} agent spans"
+        verdict = "both engines agree" if self.difference is None else self.difference
+        return f"replication {self.replication}: {told}: {verdict}"
+
+
+def verify(
+    scenario: Scenario, duty: DutyInput = None, *, replications: int = 1, seed: int = 1
+) -> Iterator[Verdict]:
+    """Run both engines on the same customers and compare everything they give.
+
+    Parameters
+    ----------
+    duty, replications, seed
+        As in `simulate`.
+
+    Yields
+    ------
+    Verdict
+        One a replication; the last one is the first with a difference.
+
+    Examples
+    --------
+    >>> import ccsim
+    >>> day = ccsim.load("scenarios/two-queues.yaml")        # doctest: +SKIP
+    >>> print(next(ccsim.verify(day)))                       # doctest: +SKIP
+    """
+    whole_number("replications", replications, 1)
+    study, rates = prepared(scenario, duty, seed=seed)
+    for number in range(replications):
+        given = study.inputs(number, rates.draw(study.seed, number))
+        simpy, compiled = (run(engine, study.centre, *given) for engine in ENGINES)
+        contacts, staff, _ = given
+        difference = first_difference(study.centre, contacts, staff, simpy, compiled)
+        yield Verdict(number, len(contacts), len(simpy[0]), len(simpy[1].agent), difference)
+        if difference is not None:
+            return
 
 
 def first_difference(
@@ -91,8 +155,10 @@ def _of_legs(
             continue
         one, other = rows[0], rows[1]
         different = [
-            name for name in vars(simpy) if getattr(simpy, name)[one] != getattr(compiled, name)[other]
-        ]  # fmt: skip
+            name
+            for name in vars(simpy)
+            if getattr(simpy, name)[one] != getattr(compiled, name)[other]
+        ]
         if different:
             when = min(
                 _moment(legs, row, different) for legs, row in ((simpy, one), (compiled, other))
@@ -147,9 +213,7 @@ def _told(centre: Centre, duty: Duty, legs: Legs, row: int, different: list[str]
     return ", ".join(parts)
 
 
-def _of_spans(
-    centre: Centre, duty: Duty, simpy: Spans, compiled: Spans
-) -> list[tuple[int, str]]:
+def _of_spans(centre: Centre, duty: Duty, simpy: Spans, compiled: Spans) -> list[tuple[int, str]]:
     """For each agent the first span that differs."""
     found: list[tuple[int, str]] = []
     for agent, name in enumerate(duty.agents):
@@ -158,9 +222,7 @@ def _of_spans(
             own = [day[place] if place < len(day) else None for day in days]
             if own[0] == own[1]:
                 continue
-            when = min(
-                _parts(*(span or (0, 0, NEVER, NEVER) for span in own)), default=0
-            )
+            when = min(_parts(*(span or (0, 0, NEVER, NEVER) for span in own)), default=0)
             told = "; ".join(
                 f"{engine}: {_span(centre, span)}"
                 for engine, span in zip(ENGINES, own, strict=True)

@@ -231,7 +231,7 @@ def _take_seats_back(world: int, number: int, by: int, now: int) -> None:
         one = agent_row(world, agent)
         before = get(one, A_SEAT_PREV)
         put(one, A_GETS_UP, 1)
-        if get(one, A_AT_WORK) and get(one, A_HANDS) == 0 and get(one, A_DOWN) < 0:
+        if get(one, A_HANDS) == 0 and get(one, A_DOWN) < 0:
             get_up(world, agent, now)
         agent = before
         over -= 1

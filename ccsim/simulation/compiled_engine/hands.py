@@ -85,19 +85,6 @@ def _repace(world: int, agent: int, before: int, after: int, but: int, now: int)
 
 
 @compiled
-def _reckon(world: int, agent: int, but: int, pace: int, now: int) -> None:
-    """Reckon what is left of the others in hand, whose timers run on."""
-    case = get(agent_row(world, agent), A_FIRST)
-    while case >= 0:
-        one = case_row(world, case)
-        if case != but and get(one, DUE) < NEVER:
-            done = at_speed(now - get(one, SINCE), pace)
-            put(one, LEFT, max(get(one, LEFT) - done, 0))
-            put(one, SINCE, now)
-        case = get(one, NEXT)
-
-
-@compiled
 def take(world: int, agent: int, case: int, talk: int, now: int) -> None:
     """Begin a talk of some length (less than nought: one without an end, as while it rings)."""
     one, held = agent_row(world, agent), case_row(world, case)
@@ -200,8 +187,6 @@ def finish_talk(world: int, case: int, now: int) -> None:
     leave_pool(world, agent)
     _offer(world, agent)
     slowdown = get(channel_row(world, get(one, A_CHANNEL)), H_SLOWDOWN)
-    if slowdown > 0:
-        _reckon(world, agent, case, _pace(slowdown, get(one, A_HANDS)), now)
     _run(world, case, wrap, _pace(slowdown, get(one, A_HANDS)), now)
 
 

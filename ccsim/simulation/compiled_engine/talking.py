@@ -209,6 +209,7 @@ def begin(world: int, case: int, agent: int, now: int) -> None:
         add(site_row(world, get(other, A_SITE)), S_CALLS, 1)
     holder = get(one, HOLDER)
     put(one, HOLDER, -1)
+    end_hold(world, holder, now)
     put(one, ANSWERED, now)
     if get(one, KIND) == CONTACT_KIND:
         talk = about(world, case, now)
@@ -218,7 +219,6 @@ def begin(world: int, case: int, agent: int, now: int) -> None:
         talk = get(campaign_row(world, campaign_of(world, one)), P_WRONG_TALK)
         put(one, WRAP, 0)
     take(world, agent, case, paced(world, case, agent, talk), now)
-    end_hold(world, holder, now)
 
 
 @compiled

@@ -115,9 +115,12 @@ class House:
             self.comebacks.after_loss(case)
 
     def _serves_out(self, group: int) -> bool:
-        """Say whether somebody still waits in a queue of a group's that has closed."""
+        """Say whether somebody whom a group could serve still waits in a queue that has closed."""
+        skills = self.centre.groups[group].skills
         return any(
-            self.waiting.by_queue[queue] and self._stays_for[queue] and not self.is_open(queue)
+            self._stays_for[queue]
+            and self.waiting.waits_for(queue, skills)
+            and not self.is_open(queue)
             for queue in self.served[group]
         )
 

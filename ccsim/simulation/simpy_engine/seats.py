@@ -92,9 +92,8 @@ class Seats:
         """Who sits on one seat too many, the latest first; they leave when free."""
         own = self._own[site]
         assert own is not None
-        number = max(self._used[site] - own - self._extra[site] - len(self.leaving), 0)
-        staying = [agent for agent in self._burst[site] if agent not in self.leaving]
-        found = staying[len(staying) - number :][::-1] if number else []
+        number = max(self._used[site] - own - self._extra[site], 0)
+        found = list(reversed(self._burst[site]))[:number]
         self.leaving.update(found)
         return found
 

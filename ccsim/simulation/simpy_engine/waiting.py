@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass
 
 from ccsim.simulation.centre import Centre
@@ -126,6 +127,17 @@ class WaitingRoom:
         while self.where[line[0]] != stream:
             line.popleft()
         return line[0]
+
+    def waits_for(self, queue: int, skills: Container[int]) -> bool:
+        """Say whether somebody waits in a queue whom these skills could serve."""
+        if not self.by_queue[queue]:
+            return False
+        waiting = {number for number, count in enumerate(self.number) if count}
+        waiting |= {self.where[case] for case in self._favourite}
+        return any(
+            self.streams[number].queue == queue and self.streams[number].skill in skills
+            for number in waiting
+        )
 
     def all_of(self, queue: int) -> list[int]:
         """Everybody who waits in a queue, by case number."""
