@@ -311,6 +311,9 @@ def get_up(world: int, agent: int, now: int) -> None:
     if not get(one, A_AT_WORK):
         leave_seat(world, agent, now)
         return
+    if get(one, A_STAYS):
+        go_on(world, agent, now)
+        return
     stop_work(world, agent, now)
     leave_seat(world, agent, now)
     wait_for_seat(world, agent, now)

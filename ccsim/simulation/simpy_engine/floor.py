@@ -153,6 +153,8 @@ class Floor:
         for agent in self.seats.surplus(site):
             if self._state[agent] not in AT_WORK:
                 self.seats.give_up(agent)
+            elif agent in self.staying:
+                self._leave(agent)
             elif not self._busy[agent]:
                 self.pools.remove(agent)
                 self._stand_up(agent)
@@ -221,6 +223,12 @@ class Floor:
                 self._next[agent] = Moment(self._env, left, DUTY, agent, self._change)
             self._leaves_on_time(agent)
             return
+        self._leave(agent)
+
+    def _leave(self, agent: int) -> None:
+        """Go on to the next activity with nothing in hand."""
+        if agent in self.staying:
+            self.staying.remove(agent)
         if self._state[agent] in AT_WORK:
             self.pools.remove(agent)
         self._go_on(agent)
