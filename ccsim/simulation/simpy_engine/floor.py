@@ -104,9 +104,9 @@ class Floor:
 
     def engage(self, agent: int) -> None:
         """Let an agent that has one contact at a time be busy with it."""
-        self._busy[agent] = True
-        if self._watched:
+        if self._watched and not self._busy[agent]:
             self._busy_since[agent] = self._env.now
+        self._busy[agent] = True
 
     def is_due(self, agent: int) -> bool:
         """Say whether an agent is to go on to its next activity, and takes no more."""
