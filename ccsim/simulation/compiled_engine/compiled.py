@@ -1,4 +1,4 @@
-"""How the functions of the engine are compiled: once each, and as a part of one program."""
+"""How the functions of the engine are compiled: once each, and as parts of one program."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Any, TypeVar
 
 import numba
 from numba import types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import AnalysisPass, register_pass
+from numba.core.typed_passes import AnnotateTypes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -15,13 +19,17 @@ def compiled(function: F) -> F:
     """Compile a function that only compiled code calls.
 
     Numba compiles a function anew for every literal number it is called with, makes it callable
-    from Python, and keeps it in its cache. Here none of that is of use: numbers are taken as
-    numbers, and only the whole program is called and kept (`engine._play`). That is a third of the
-    time to compile.
+    from Python, keeps it in its cache, and optimises it together with everything it calls, though
+    its callers are optimised with all of that again. Here none of that is of use: numbers are
+    taken as numbers, and only whole programs (`engine.play_all`, `engine.play_straight`) are
+    optimised, called and kept. So the first start takes a third of the time.
     """
     made = numba.njit(
-        no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy"
-    )(function)  # fmt: skip
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        error_model="numpy",
+        pipeline_class=_Part,
+    )(function)
     template = made.get_call_template
 
     def plain(arguments: Any, named: Any) -> Any:
@@ -32,5 +40,49 @@ def compiled(function: F) -> F:
 
 
 def _plain(one: Any) -> Any:
+    """Type of an argument whatever its value; a truth is a number."""
     one = types.unliteral(one)
     return types.int64 if isinstance(one, types.Boolean) else one
+
+
+class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code of a function that is never called by itself: linked, not made into machine code."""
+
+    def finalize(self) -> None:
+        for other in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(other._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    @property
+    def codegen(self) -> Any:
+        """Code generation that hangs no environment on machine code which is not there."""
+        return _Quiet()
+
+
+class _Quiet:
+    def set_env(self, _name: str, _environment: Any) -> None:
+        """Nothing to set."""
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _MakePart(AnalysisPass):
+    """Give the function a library that is not made into machine code by itself."""
+
+    _name = "ccsim_make_part"
+
+    def __init__(self) -> None:
+        AnalysisPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        state.library = _PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        return False
+
+
+class _Part(CompilerBase):
+    """Compile as usual, but for that."""
+
+    def define_pipelines(self) -> list[Any]:
+        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes.add_pass_after(_MakePart, AnnotateTypes)
+        passes.finalize()
+        return [passes]

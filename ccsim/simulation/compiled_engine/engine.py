@@ -85,7 +85,7 @@ def run(
     world[at.AS_SIMPY] = as_simpy
     world[at.FIRST_STANDBY] = len(agents) - int(duty.standby.sum())
     world[at.BEGUN], world[at.BEGUN_AT] = len(group), 0 if begun is None else begun.at
-    fault, legs, spans = _play(
+    fault, legs, spans = play_all(
         world, luck.book, luck.stream, agents, days, duty.agent_key, silos, stayers, attempts,
         contacts.key, contacts.queue, contacts.segment, contacts.arrived, contacts.menu,
         contacts.outcome, contacts.price, contacts.talk, contacts.wrap, contacts.patience,
@@ -93,7 +93,8 @@ def run(
     )  # fmt: skip
     if fault:
         raise OptionError(
-            f"state: more of group '{centre.group_names[fault - 1]}' talk than are at work"
+            f"state: more of group '{centre.group_names[fault - 1]}' talk than are at work at "
+            f"{world[at.BEGUN_AT] / 3.6e9:g} h; allowed: at most those on duty then"
         )
     return Legs(*legs), Spans(*spans)
 
@@ -104,7 +105,7 @@ def _run_plain(centre: Centre, contacts: Contacts, duty: Duty) -> tuple[Legs, Sp
     agents, days = _kept(_STAFF, duty, staff_of, centre, duty)
     world = made.words.copy()
     world[made.tables] += world.ctypes.data
-    legs, spans = _play_plain(
+    legs, spans = play_straight(
         world, agents.copy(), days, contacts.queue, contacts.segment, contacts.arrived,
         contacts.talk, contacts.wrap, contacts.patience, contacts.intent,
     )  # fmt: skip
@@ -204,7 +205,7 @@ def _set_clock(world: int) -> None:
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _play(
+def play_all(
     registers: NDArray[np.int64],
     book: Book,
     luck: np.uint64,
@@ -266,6 +267,9 @@ def _play(
     put(world, SPANS, moved(0, get(world, SPANS_ROOM) * SPAN_SIZE))
     _set_clock(world)
     play(world)
+    if get(world, FAULT) != 0:
+        put(world, CONTACT_COUNT, 0)
+        put(world, CASES_USED, 0)
     legs, spans = legs_of(world), spans_of(world)
     for table in (CASES, HEAP, NEWCOMERS, SPANS):
         freed(get(world, table))
@@ -273,7 +277,7 @@ def _play(
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _play_plain(
+def play_straight(
     registers: NDArray[np.int64],
     agents: NDArray[np.int64],
     days: NDArray[np.int64],

@@ -12,7 +12,7 @@ from ccsim.simulation.compiled_engine.layout import (
     A_SHIFT_END, A_SILO, A_SITE, A_SPAN, A_SPAN_FROM, A_SPAN_GROUP, A_STANDBY, A_STAYS, A_UNTIL,
     A_WORK, A_WORK_FROM, ACTIVITY_OVER, AGENT_SIZE, AGENTS, AS_SIMPY, BURST_SEAT, CELL_WORDS, CELLS,
     CHANNEL_COUNT, DUTY, DUTY_WORDS, G_IDLE, G_SITE, GIVEN, GROUP_COUNT, GROUP_WORDS, GROUPS, IDLE_TURN,
-    KIND_WORDS, KINDS, K_SKILL, K_WAITING, L_AT_WORK, L_BUSY, L_IDLE, MUST_ROUTE, NEVER,
+    KIND_WORDS, KINDS, K_SKILL, L_AT_WORK, L_BUSY, L_IDLE, MUST_ROUTE, NEVER,
     NO_SEAT, OFF, OWN_SEAT, Q_CHANNEL, Q_CLOSING, Q_LIVE, Q_WAITING, QUEUE_COUNT, QUEUE_WORDS,
     QUEUES, R_ACTIVITY, R_END, R_GROUP, R_SHIFT, R_SHIFT_END, R_START, ROOM_MOST, ROOMS,
     S_BURST, S_BURST_FIRST, S_BURST_LAST, S_MORE, S_OWN, S_SEATS, S_WAIT_FIRST, SEGMENT_COUNT,
@@ -369,8 +369,9 @@ def go_on(world: int, agent: int, now: int) -> None:
         leave_seat(world, agent, now)
         put(one, A_SHIFT, get(plan, R_SHIFT))
     put(one, A_SHIFT_END, get(plan, R_SHIFT_END))
-    put_in_group(world, agent, get(plan, R_GROUP))
     activity = get(plan, R_ACTIVITY)
+    if activity == WORK or not get(world, AS_SIMPY):
+        put_in_group(world, agent, get(plan, R_GROUP))
     put(one, A_DOING, activity)
     put(one, A_UNTIL, end)
     schedule(world, end, ACTIVITY_OVER, agent)
@@ -414,7 +415,8 @@ def still_needed(world: int, agent: int, now: int) -> bool:
             continue
         for segment in range(segments):
             kind = get(world, KINDS) + (queue * segments + segment) * KIND_WORDS * WORD
-            if get(kind, K_WAITING) > 0 and get(able, get(kind, K_SKILL)) > 0:
+            # Whether those who wait need this skill or another: it is the queue that counts.
+            if get(able, get(kind, K_SKILL)) > 0:
                 return True
     return False
 
@@ -456,12 +458,23 @@ def send_stayers_home(world: int, now: int) -> None:
 
 
 @compiled
+def _goes_straight_on(world: int, agent: int) -> bool:
+    """Whether another shift touches the one that is over."""
+    one = agent_row(world, agent)
+    after = get(one, A_ROW) + 1
+    if after >= get(one, A_ROW_END):
+        return False
+    plan = get(world, DUTY) + after * DUTY_WORDS * WORD
+    return get(plan, R_START) <= get(one, A_SHIFT_END)
+
+
+@compiled
 def plan_over(world: int, agent: int, now: int) -> None:
     """An agent's activity is over and it is busy: it takes no more; after the shift: overtime."""
     one = agent_row(world, agent)
     leave_pool(world, agent)
     put(one, A_DUE, 1)
-    if now >= get(one, A_SHIFT_END):
+    if now >= get(one, A_SHIFT_END) and not (get(world, AS_SIMPY) and _goes_straight_on(world, agent)):
         put(one, A_UNTIL, NEVER)
         show(world, agent, OVERTIME, now)
     elif get(world, AS_SIMPY):

@@ -9,7 +9,7 @@ from ccsim.simulation.compiled_engine.hands import limit_of, take, works_pool
 from ccsim.simulation.compiled_engine.layout import (
     A_CHANNEL, A_GROUP, A_HANDS, A_LAST_CHANNEL, A_POOL, A_SITE, A_TAKEN, ABLE, AGENT_COUNT,
     ANSWERED, ARRIVED, BEGUN_GROUP, CHANNEL_COUNT, ENTERED, FAULT, GROUP, K_SKILL, L_FIRST,
-    PATIENCE, Q_CHANNEL, Q_VOICE, QUEUE, ROOM_MOST, S_CALLS, SEGMENT, SILOED, SKILL_COUNT, TALK,
+    PATIENCE, Q_CHANNEL, Q_VOICE, QUEUE, ROOM_MOST, S_CALLS, SEGMENT, SILOED, SKILL_COUNT, TALK, WORKS,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import add, get, half, put
 from ccsim.simulation.compiled_engine.people import (
@@ -37,7 +37,7 @@ def _somebody(world: int, group: int, channel: int) -> int:
                 break
         if best >= 0:
             return best
-    return get(works_pool(world, group), 0)
+    return get(works_pool(world, group), 0) if get(world, WORKS) else -1
 
 
 @compiled
@@ -58,7 +58,8 @@ def pick_up(world: int, case: int, now: int) -> None:
         put(one, SEGMENT, -1)
     agent = _somebody(world, group, get(row, Q_CHANNEL))
     if agent < 0:
-        put(world, FAULT, group + 1)
+        if get(world, FAULT) == 0:
+            put(world, FAULT, group + 1)
         return
     other = agent_row(world, agent)
     put(one, ANSWERED, since)

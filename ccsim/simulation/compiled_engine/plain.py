@@ -268,9 +268,13 @@ def _somebody_waits(world: int, columns: int, group: int, now: int) -> bool:
     row, kinds = group_row(world, group), get(world, SEGMENT_COUNT) + 1
     for place in range(get(row, G_FIRST_KIND), get(row, G_FIRST_KIND) + get(row, G_KIND_COUNT)):
         kind = get(get(world, GROUP_KINDS), place)
-        # Patience that ends at this very instant is over only after agents got free.
-        if not _open(world, kind // kinds, now) and _head(world, columns, kind, now - 1, NEVER) >= 0:
-            return True
+        if _open(world, kind // kinds, now):
+            continue
+        # Patience that ends at this very instant is over only after agents got free; and whether
+        # those who wait need this skill or another, it is the queue that counts.
+        for other in range(kind // kinds * kinds, kind // kinds * kinds + kinds):
+            if _head(world, columns, other, now - 1, NEVER) >= 0:
+                return True
     return False
 
 
