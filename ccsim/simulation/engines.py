@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from functools import lru_cache
-from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from ccsim.errors import OptionError
@@ -60,14 +57,4 @@ def run(
         return simpy_engine.run(centre, contacts, duty, luck, policy)
     from ccsim.simulation import compiled_engine
 
-    _say_when_compiling()
     return compiled_engine.run(centre, contacts, duty, luck)
-
-
-@lru_cache(maxsize=1)
-def _say_when_compiling() -> None:
-    """Say what takes so long, when the compiled engine is not in its cache yet."""
-    from ccsim.simulation.compiled_engine.engine import _play
-
-    if not any(Path(_play.stats.cache_path or "").glob("engine._play-*.nbi")):
-        print("ccsim: compiling the engine, once; some half a minute", file=sys.stderr, flush=True)

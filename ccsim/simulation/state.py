@@ -186,7 +186,7 @@ def from_now(duty: Duty, given: Given) -> Duty:
         for group in np.flatnonzero(short > 0).tolist()
         for agent in [
             agent
-            for agent in np.flatnonzero((duty.agent_group == group) & ~duty.standby).tolist()
+            for agent in np.flatnonzero(duty.agent_group == group).tolist()
             if agent not in busy
         ][: short[group]]
     ]

@@ -28,17 +28,13 @@ class Replication:
     def simpy(self) -> Output:
         return simpy_engine.run(self.centre, self.contacts, self.duty, self.luck)
 
-    def compiled(self, *, as_simpy: bool = True) -> Output:
-        # Where the SimPy engine departs from the contract (each case is reported to those who
-        # look after it), the compiled one follows it here, so that everything else is compared.
-        return compiled_engine.run(
-            self.centre, self.contacts, self.duty, self.luck, as_simpy=as_simpy
-        )
+    def compiled(self) -> Output:
+        return compiled_engine.run(self.centre, self.contacts, self.duty, self.luck)
 
-    def difference(self, *, as_simpy: bool = True) -> str | None:
+    def difference(self) -> str | None:
         """Where the engines first differ, in words; None where they agree in everything."""
         return first_difference(
-            self.centre, self.contacts, self.duty, self.simpy(), self.compiled(as_simpy=as_simpy)
+            self.centre, self.contacts, self.duty, self.simpy(), self.compiled()
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ccsim.errors import OptionError
 from ccsim.scenario import Scenario, load
 from ccsim.simulation.state import state_of
 from tests.agreement.both import replication
@@ -35,10 +37,7 @@ centres = settings(
 @settings(centres, max_examples=1200)
 @given(test_properties.scenarios(), SEEDS)
 def test_centres_without_features_agree(scenario: Scenario, seed: int) -> None:
-    one = replication(scenario, seed)
-    assert one.difference() is None
-    # The straight path.
-    assert one.difference(as_simpy=False) is None
+    assert replication(scenario, seed).difference() is None
 
 
 @settings(centres, max_examples=900)
@@ -53,7 +52,15 @@ def test_days_picked_up_agree(scenario: Scenario, seed: int, quarter: int) -> No
     day = replication(scenario, seed)
     at = day.centre.start + pd.Timedelta(minutes=15 * quarter)
     state = state_of(day.centre, day.simpy()[0], at)
-    assert replication(scenario, seed + 1, state).difference() is None
+    later = replication(scenario, seed + 1, state)
+    try:
+        later.simpy()
+    except OptionError as refused:
+        # Silos are dealt anew, and may have no room for all who talk.
+        with pytest.raises(OptionError, match=re.escape(str(refused))):
+            later.compiled()
+        return
+    assert later.difference() is None
 
 
 @st.composite
@@ -115,9 +122,7 @@ def test_peoples_own_days_agree(scenario: Scenario, duty: pd.DataFrame, seed: in
 @pytest.mark.parametrize("scenario", [day_a(), day_b()], ids=["day A", "day B"])
 def test_reference_days_agree(scenario: Scenario) -> None:
     for seed in range(3):
-        one = replication(scenario, seed)
-        assert one.difference() is None
-        assert one.difference(as_simpy=False) is None
+        assert replication(scenario, seed).difference() is None
 
 
 def test_the_peak_day_agrees() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from ccsim.errors import OptionError
 from ccsim.scenario import load
-from ccsim.simulation import engines, simulate
+from ccsim.simulation import simulate
+from ccsim.simulation.compiled_engine.engine import say_when_compiling
 from ccsim.simulation.prepare import prepared
 from tests.conftest import made_scenario
 
@@ -65,23 +66,16 @@ def test_an_unknown_engine_is_refused() -> None:
 
 @pytest.mark.parametrize("cached", [True, False])
 def test_compiling_is_announced_when_nothing_is_in_the_cache(
-    cached: bool,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    cached: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ccsim.simulation.compiled_engine import engine as compiled
+    def play() -> None:
+        """Stand for a program that was never called."""
 
+    play.stats = SimpleNamespace(cache_path=str(tmp_path))  # type: ignore[attr-defined]
+    play.signatures = []  # type: ignore[attr-defined]
     if cached:
-        (tmp_path / "engine._play-1.py311.nbi").touch()
-    monkeypatch.setattr(
-        compiled, "_play", SimpleNamespace(stats=SimpleNamespace(cache_path=str(tmp_path)))
-    )
-    engines._say_when_compiling.cache_clear()
-    try:
-        engines._say_when_compiling()
-        engines._say_when_compiling()
-    finally:
-        engines._say_when_compiling.cache_clear()
+        (tmp_path / "engine.play-1.py311.nbi").touch()
+    say_when_compiling(play)
+    say_when_compiling(play)
     told = capsys.readouterr().err
     assert told.count("compiling the engine, once") == (0 if cached else 1)

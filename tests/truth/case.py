@@ -54,9 +54,7 @@ class Case:
     error: Mapping[tuple[str, str], float] = field(default_factory=dict)
     measure: Callable[[Results], Mapping[tuple[str, str], tuple[Floats, Floats]]] | None = None
 
-    def run(
-        self, seed: int | None = None, workers: int = 1, engine: Engine = "auto"
-    ) -> Results:
+    def run(self, seed: int | None = None, workers: int = 1, engine: Engine = "auto") -> Results:
         """Simulate the case; the seed comes from its number."""
         return simulate(
             self.scenario(),

@@ -9,7 +9,7 @@ from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import end_holds
 from ccsim.simulation.compiled_engine.layout import (
     A_AT_WORK, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_HANDS, A_SEAT, A_SEAT_PREV, A_SHIFT_END, A_STAYS,
-    A_UNTIL, ACTIVE, ACTIVE_SIZE, ACTIVITY_OVER, ALONE, AS_SIMPY, BURST_SEAT, CALLED, CHANNEL_COUNT,
+    A_UNTIL, ACTIVE, ACTIVE_SIZE, ACTIVITY_OVER, ALONE, BURST_SEAT, CALLED, CHANNEL_COUNT,
     E_AGENT, E_AT_LEAST, E_BY, E_GROUP, E_READY_IN, E_SINCE, E_SITE, E_STATUS, E_UNTIL_BUSY,
     E_UNTIL_OVER, E_UNTIL_WAITING, E_WHAT, E_WHEN_BUSY, E_WHEN_OVER, E_WHEN_WAITING, END, ENTERED,
     FIRST_STANDBY,
@@ -208,11 +208,8 @@ def _dismiss(world: int, row: int, now: int) -> None:
             if get(one, A_DOING) == OFF or get(one, A_DUE):
                 continue
             if get(one, A_HANDS) > 0 or get(one, A_DOWN) >= 0:
-                until = get(one, A_UNTIL)
                 put(one, A_SHIFT_END, now)
                 plan_over(world, agent, now)
-                if get(world, AS_SIMPY):
-                    put(one, A_UNTIL, until)
                 end_holds(world, agent, now)
             else:
                 go_on(world, agent, now)

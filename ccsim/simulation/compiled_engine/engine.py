@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -44,22 +47,13 @@ from ccsim.simulation.records import Legs, Spans
 T = TypeVar("T")
 
 
-def lacks(centre: Centre, contacts: Contacts, duty: Duty) -> str | None:
-    """Name the first feature this engine does not do yet; None: it does all that is asked."""
-    return None
-
-
-def run(
-    centre: Centre, contacts: Contacts, duty: Duty, luck: Luck, *, as_simpy: bool = False
-) -> tuple[Legs, Spans]:
+def run(centre: Centre, contacts: Contacts, duty: Duty, luck: Luck) -> tuple[Legs, Spans]:
     """Play one replication.
 
     Parameters
     ----------
     centre, contacts, duty, luck
         As the SimPy engine takes them.
-    as_simpy
-        Do as the SimPy engine does where it departs from the contract.
 
     Returns
     -------
@@ -71,7 +65,7 @@ def run(
     OptionError
         When more of a group talk at the beginning than are at work.
     """
-    if contacts.begun is None and not as_simpy and _kept(_PLAIN, centre, is_plain, centre):
+    if contacts.begun is None and _kept(_PLAIN, centre, is_plain, centre):
         return _run_plain(centre, contacts, duty)
     made: Made = _kept(_MADE, centre, made_of, centre)
     agents, days = _kept(_STAFF, duty, staff_of, centre, duty)
@@ -82,9 +76,9 @@ def run(
     stayers = np.empty(len(agents) + 1, np.int64)
     begun = contacts.begun
     group = _NOBODY if begun is None else begun.group
-    world[at.AS_SIMPY] = as_simpy
     world[at.FIRST_STANDBY] = len(agents) - int(duty.standby.sum())
     world[at.BEGUN], world[at.BEGUN_AT] = len(group), 0 if begun is None else begun.at
+    say_when_compiling(play_all)
     fault, legs, spans = play_all(
         world, luck.book, luck.stream, agents, days, duty.agent_key, silos, stayers, attempts,
         contacts.key, contacts.queue, contacts.segment, contacts.arrived, contacts.menu,
@@ -105,11 +99,20 @@ def _run_plain(centre: Centre, contacts: Contacts, duty: Duty) -> tuple[Legs, Sp
     agents, days = _kept(_STAFF, duty, staff_of, centre, duty)
     world = made.words.copy()
     world[made.tables] += world.ctypes.data
+    say_when_compiling(play_straight)
     legs, spans = play_straight(
         world, agents.copy(), days, contacts.queue, contacts.segment, contacts.arrived,
         contacts.talk, contacts.wrap, contacts.patience, contacts.intent,
     )  # fmt: skip
     return Legs(*legs), Spans(*spans)
+
+
+@lru_cache(maxsize=4)
+def say_when_compiling(program: Any) -> None:
+    """Say what takes so long, when a program is not in its cache yet."""
+    folder = Path(program.stats.cache_path or "")
+    if not program.signatures and not any(folder.glob(f"engine.{program.__name__}-*.nbi")):
+        print("ccsim: compiling the engine, once; up to half a minute", file=sys.stderr, flush=True)
 
 
 _NOBODY = np.zeros(0, np.int32)

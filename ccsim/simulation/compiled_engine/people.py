@@ -10,7 +10,7 @@ from ccsim.simulation.compiled_engine.layout import (
     A_AT_WORK, A_BUSY, A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_GROUP, A_HANDS,
     A_HOME, A_IDLE_SINCE, A_NEXT, A_POOL, A_ROW, A_ROW_END, A_SEAT, A_SEAT_NEXT, A_SHIFT,
     A_SHIFT_END, A_SILO, A_SITE, A_SPAN, A_SPAN_FROM, A_SPAN_GROUP, A_STANDBY, A_STAYS, A_UNTIL,
-    A_WORK, A_WORK_FROM, ACTIVITY_OVER, AGENT_SIZE, AGENTS, AS_SIMPY, BURST_SEAT, CELL_WORDS, CELLS,
+    A_WORK, A_WORK_FROM, ACTIVITY_OVER, AGENT_SIZE, AGENTS, BURST_SEAT, CELL_WORDS, CELLS,
     CHANNEL_COUNT, DUTY, DUTY_WORDS, G_IDLE, G_SITE, GIVEN, GROUP_COUNT, GROUP_WORDS, GROUPS, IDLE_TURN,
     KIND_WORDS, KINDS, K_SKILL, L_AT_WORK, L_BUSY, L_IDLE, MUST_ROUTE, NEVER,
     NO_SEAT, OFF, OWN_SEAT, Q_CHANNEL, Q_CLOSING, Q_LIVE, Q_WAITING, QUEUE_COUNT, QUEUE_WORDS,
@@ -269,8 +269,6 @@ def fill_seats(world: int, site_number: int, now: int) -> None:
         put(agent_row(world, agent), A_GETS_UP, 0)
         if get(agent_row(world, agent), A_SPAN) == BURST:
             show(world, agent, LOGGED_IN, now)
-        elif get(world, AS_SIMPY) and get(agent_row(world, agent), A_SPAN) == OVERTIME:
-            show(world, agent, OVERTIME, now)
     while get(site, S_WAIT_FIRST) >= 0 and (
         get(site, S_OWN) < get(site, S_SEATS) or get(site, S_BURST) < get(site, S_MORE)
     ):
@@ -286,7 +284,6 @@ def leave_seat(world: int, agent: int, now: int) -> None:
     one = agent_row(world, agent)
     seat, number = get(one, A_SEAT), get(one, A_SITE)
     site = site_row(world, number)
-    gets_up = get(one, A_GETS_UP)
     put(one, A_SEAT, NO_SEAT)
     put(one, A_GETS_UP, 0)
     if seat == OWN_SEAT:
@@ -294,11 +291,8 @@ def leave_seat(world: int, agent: int, now: int) -> None:
         if get(site, S_SEATS) < 0:
             return
     elif seat == BURST_SEAT:
-        quiet = get(world, AS_SIMPY) and gets_up
         remove(site + S_BURST_FIRST * WORD, get(world, AGENTS), AGENT_SIZE, A_SEAT_NEXT, agent)
         add(site, S_BURST, -1)
-        if quiet:
-            return
     else:
         return
     fill_seats(world, number, now)
@@ -317,8 +311,7 @@ def get_up(world: int, agent: int, now: int) -> None:
     stop_work(world, agent, now)
     leave_seat(world, agent, now)
     wait_for_seat(world, agent, now)
-    if not get(world, AS_SIMPY):
-        fill_seats(world, get(one, A_SITE), now)
+    fill_seats(world, get(one, A_SITE), now)
 
 
 # The day by plan.
@@ -370,8 +363,7 @@ def go_on(world: int, agent: int, now: int) -> None:
         put(one, A_SHIFT, get(plan, R_SHIFT))
     put(one, A_SHIFT_END, get(plan, R_SHIFT_END))
     activity = get(plan, R_ACTIVITY)
-    if activity == WORK or not get(world, AS_SIMPY):
-        put_in_group(world, agent, get(plan, R_GROUP))
+    put_in_group(world, agent, get(plan, R_GROUP))
     put(one, A_DOING, activity)
     put(one, A_UNTIL, end)
     schedule(world, end, ACTIVITY_OVER, agent)
@@ -430,11 +422,7 @@ def be_free(world: int, agent: int, now: int) -> None:
             get_up(world, agent, now)
         else:
             become_idle(world, agent)
-    elif (
-        now >= get(one, A_SHIFT_END)
-        and not (get(world, AS_SIMPY) and get(one, A_SPAN) != OVERTIME)
-        and still_needed(world, agent, now)
-    ):
+    elif now >= get(one, A_SHIFT_END) and still_needed(world, agent, now):
         if not get(one, A_STAYS):
             put(get(world, STAYERS), get(world, STAYERS_SIZE), agent)
             add(world, STAYERS_SIZE, 1)
@@ -458,27 +446,14 @@ def send_stayers_home(world: int, now: int) -> None:
 
 
 @compiled
-def _goes_straight_on(world: int, agent: int) -> bool:
-    """Whether another shift touches the one that is over."""
-    one = agent_row(world, agent)
-    after = get(one, A_ROW) + 1
-    if after >= get(one, A_ROW_END):
-        return False
-    plan = get(world, DUTY) + after * DUTY_WORDS * WORD
-    return get(plan, R_START) <= get(one, A_SHIFT_END)
-
-
-@compiled
 def plan_over(world: int, agent: int, now: int) -> None:
     """An agent's activity is over and it is busy: it takes no more; after the shift: overtime."""
     one = agent_row(world, agent)
     leave_pool(world, agent)
     put(one, A_DUE, 1)
-    if now >= get(one, A_SHIFT_END) and not (get(world, AS_SIMPY) and _goes_straight_on(world, agent)):
+    if now >= get(one, A_SHIFT_END):
         put(one, A_UNTIL, NEVER)
         show(world, agent, OVERTIME, now)
-    elif get(world, AS_SIMPY):
-        put(one, A_UNTIL, NEVER)
     else:
         put(one, A_UNTIL, get(one, A_SHIFT_END))
         schedule(world, get(one, A_SHIFT_END), ACTIVITY_OVER, agent)

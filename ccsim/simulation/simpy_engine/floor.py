@@ -238,6 +238,7 @@ class Floor:
         self._due[agent] = False
         now = self._env.now
         day = self._days[agent]
+        over = self._shift_end(agent) if self._place[agent] >= 0 else now
         while True:
             self._place[agent] += 1
             activity, group, start, end, leaves = day[self._place[agent]]
@@ -245,8 +246,11 @@ class Floor:
             until = min(now + end - start, leaves) if activity in _AWAY else end
             if until > now:
                 break
-        if activity == duties.WORK:
+        if activity != OFF:
+            if start >= over:
+                self._leave_seat(agent)  # another shift, if there is no time between
             self.group[agent] = group
+        if activity == duties.WORK:
             if self.seats.take(agent, group):
                 self._log_in(agent)
             else:
