@@ -9,7 +9,8 @@ help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # Numba's cache does not see changes in modules that a compiled one calls; setup drops it.
-COMPILED := $(patsubst %,ccsim/simulation/%.py,marks durations menu luck) $(wildcard ccsim/distributions/*.py)
+COMPILED := $(patsubst %,ccsim/simulation/%.py,marks durations menu luck) $(wildcard ccsim/distributions/*.py) \
+	$(wildcard ccsim/simulation/compiled_engine/*.py)
 
 .venv/ready: requirements.lock pyproject.toml .ci/setup $(COMPILED)
 	@PYTHON="$(PYTHON)" bash .ci/setup

@@ -91,8 +91,10 @@ def _of_legs(
             continue
         one, other = rows[0], rows[1]
         different = [
-            name for name in vars(simpy) if getattr(simpy, name)[one] != getattr(compiled, name)[other]
-        ]  # fmt: skip
+            name
+            for name, column in vars(simpy).items()
+            if column[one] != getattr(compiled, name)[other]
+        ]
         if different:
             when = min(
                 _moment(legs, row, different) for legs, row in ((simpy, one), (compiled, other))
@@ -147,9 +149,7 @@ def _told(centre: Centre, duty: Duty, legs: Legs, row: int, different: list[str]
     return ", ".join(parts)
 
 
-def _of_spans(
-    centre: Centre, duty: Duty, simpy: Spans, compiled: Spans
-) -> list[tuple[int, str]]:
+def _of_spans(centre: Centre, duty: Duty, simpy: Spans, compiled: Spans) -> list[tuple[int, str]]:
     """For each agent the first span that differs."""
     found: list[tuple[int, str]] = []
     for agent, name in enumerate(duty.agents):
@@ -158,9 +158,7 @@ def _of_spans(
             own = [day[place] if place < len(day) else None for day in days]
             if own[0] == own[1]:
                 continue
-            when = min(
-                _parts(*(span or (0, 0, NEVER, NEVER) for span in own)), default=0
-            )
+            when = min(_parts(*(span or (0, 0, NEVER, NEVER) for span in own)), default=0)
             told = "; ".join(
                 f"{engine}: {_span(centre, span)}"
                 for engine, span in zip(ENGINES, own, strict=True)

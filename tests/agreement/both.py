@@ -35,11 +35,11 @@ class Replication:
             self.centre, self.contacts, self.duty, self.luck, as_simpy=as_simpy
         )
 
-    def difference(self, *, as_simpy: bool = True) -> str | None:
+    def difference(self, simpy: Output | None = None, *, as_simpy: bool = True) -> str | None:
         """Where the engines first differ, in words; None where they agree in everything."""
-        return first_difference(
-            self.centre, self.contacts, self.duty, self.simpy(), self.compiled(as_simpy=as_simpy)
-        )
+        expected = self.simpy() if simpy is None else simpy
+        made = self.compiled(as_simpy=as_simpy)
+        return first_difference(self.centre, self.contacts, self.duty, expected, made)
 
 
 def replication(
