@@ -53,7 +53,7 @@ def product(a: int, b: int) -> tuple[np.uint64, np.uint64]:
 def less(a: int, b: int, c: int, d: int) -> bool:
     """Whether a · b < c · d."""
     one, other = product(a, b), product(c, d)
-    return one[0] < other[0] or (one[0] == other[0] and one[1] < other[1])
+    return bool(one[0] < other[0] or (one[0] == other[0] and one[1] < other[1]))
 
 
 @compiled

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import case_row
 from ccsim.simulation.compiled_engine.coming_back import come_back
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    ANSWERED, AT_STAGE, B_BUSY, B_FIRST, B_SERVERS, B_WINDOW_COUNT, B_WINDOWS, BACK_OFFICE,
-    CASE_SIZE, CASES, ENDED, ENTERED, FLAGS, INTENT, NEXT, NOWHERE, ON_ITS_WAY, QUEUE,
-    STAGE_COUNT, STAGE_WORDS, STAGES, STATE, TALK, TALK_END, TO, WHERE, WORD, WORKED_ON, WRAP_END,
+    ANSWERED,
+    AT_STAGE,
+    B_BUSY,
+    B_FIRST,
+    B_SERVERS,
+    B_WINDOW_COUNT,
+    B_WINDOWS,
+    BACK_OFFICE,
+    CASE_SIZE,
+    CASES,
+    ENDED,
+    ENTERED,
+    FLAGS,
+    INTENT,
+    NEXT,
+    NOWHERE,
+    ON_ITS_WAY,
+    QUEUE,
+    STAGE_COUNT,
+    STAGE_WORDS,
+    STAGES,
+    STATE,
+    TALK,
+    TALK_END,
+    TO,
+    WHERE,
+    WORD,
+    WORKED_ON,
+    WRAP_END,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, remove
 from ccsim.simulation.compiled_engine.memory import add, get, put

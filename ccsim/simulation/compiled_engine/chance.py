@@ -8,18 +8,48 @@ from __future__ import annotations
 
 import numpy as np
 
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.distributions.compiled import quantile
 from ccsim.distributions.kinds import CONSTANT
 from ccsim.simulation import marks
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import (
-    B_CHANCE, B_INTENTS, B_MONITORED_FACTOR, B_PATIENCE_FACTOR, B_TALK_FACTOR, B_TRANSFERS,
-    C_ARRIVED, C_KEY, C_RECORDS, CONTACT_COUNT, D_FIRST, D_KIND, D_OFFSET, D_PARAMS,
-    D_PARAMS_COUNT, D_ROWS, D_SINCE, M_CONTAINS, M_DIALOGUE, M_FOLLOW, M_GIVES_UP, M_HANG_UP,
-    M_MISHEARS, M_NODES, M_OPT_OUT, M_OUT, M_PLACES, M_PRICE, M_PRICE_PER_MINUTE, M_PROMPT,
-    M_REPROMPTS, M_START, M_TARGETS, QUEUE_COUNT, STREAM_KEY,
+    B_CHANCE,
+    B_INTENTS,
+    B_MONITORED_FACTOR,
+    B_PATIENCE_FACTOR,
+    B_TALK_FACTOR,
+    B_TRANSFERS,
+    C_ARRIVED,
+    C_KEY,
+    C_RECORDS,
+    CONTACT_COUNT,
+    D_FIRST,
+    D_KIND,
+    D_OFFSET,
+    D_PARAMS,
+    D_PARAMS_COUNT,
+    D_ROWS,
+    D_SINCE,
+    M_CONTAINS,
+    M_DIALOGUE,
+    M_FOLLOW,
+    M_GIVES_UP,
+    M_HANG_UP,
+    M_MISHEARS,
+    M_NODES,
+    M_OPT_OUT,
+    M_OUT,
+    M_PLACES,
+    M_PRICE,
+    M_PRICE_PER_MINUTE,
+    M_PROMPT,
+    M_REPROMPTS,
+    M_START,
+    M_TARGETS,
+    QUEUE_COUNT,
+    STREAM_KEY,
 )  # fmt: skip
-from ccsim.simulation.compiled_engine.memory import get, reals, real, words
+from ccsim.simulation.compiled_engine.memory import get, real, reals, words
 from ccsim.simulation.durations import Durations, rounded
 from ccsim.simulation.intents import (
     FIRST_TRANSFER_BIT,

@@ -4,18 +4,48 @@ from __future__ import annotations
 
 import numpy as np
 
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import case_row, new_case, queue_row
 from ccsim.simulation.compiled_engine.chance import duration, first_arrival, uniform
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    ARRIVES, ATTEMPT, ATTEMPTS, B_DELAY, BACK_OFFICE, CAUSE, CONTACT, END, FLAGS, INTENT,
-    LEG, NEVER, NOTE, NOTE_TRIED, ON_ITS_WAY, PROMISE_OVER, Q_LIVE, Q_PROMISE, Q_RESOLVES,
-    Q_RETRIES, Q_SECOND, Q_STAGE, Q_WINDOW_COUNT, Q_WINDOWS, QUEUE, SEGMENT, STAGE_COUNT,
-    STAGE_WORDS, STAGES, TALK, TO, WHERE, WINDOWS, WORD,
+    ARRIVES,
+    ATTEMPT,
+    ATTEMPTS,
+    B_DELAY,
+    BACK_OFFICE,
+    CAUSE,
+    CONTACT,
+    END,
+    FLAGS,
+    INTENT,
+    LEG,
+    NEVER,
+    NOTE,
+    NOTE_TRIED,
+    ON_ITS_WAY,
+    PROMISE_OVER,
+    Q_LIVE,
+    Q_PROMISE,
+    Q_RESOLVES,
+    Q_RETRIES,
+    Q_SECOND,
+    Q_STAGE,
+    Q_WINDOW_COUNT,
+    Q_WINDOWS,
+    QUEUE,
+    SEGMENT,
+    STAGE_COUNT,
+    STAGE_WORDS,
+    STAGES,
+    TALK,
+    TO,
+    WHERE,
+    WINDOWS,
+    WORD,
 )  # fmt: skip
-from ccsim.simulation.compiled_engine.memory import add, get, put
+from ccsim.simulation.compiled_engine.memory import get, put
 from ccsim.simulation.compiled_engine.windows import is_open, window_at
 from ccsim.simulation.duty import HOUR
 from ccsim.simulation.intents import (

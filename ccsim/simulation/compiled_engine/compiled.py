@@ -24,7 +24,8 @@ def compiled(function: F) -> F:
     taken as numbers, and only whole programs (`engine.play_all`, `engine.play_straight`) are
     optimised, called and kept. So the first start takes a third of the time.
     """
-    made = numba.njit(
+    compile_with: Any = numba.njit  # some of its options are not in its types
+    made = compile_with(
         no_cpython_wrapper=True,
         no_cfunc_wrapper=True,
         error_model="numpy",
@@ -36,7 +37,7 @@ def compiled(function: F) -> F:
         return template([_plain(one) for one in arguments], named)
 
     made.get_call_template = plain
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _plain(one: Any) -> Any:
@@ -45,7 +46,7 @@ def _plain(one: Any) -> Any:
     return types.int64 if isinstance(one, types.Boolean) else one
 
 
-class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+class _PartLibrary(JITCodeLibrary):
     """Code of a function that is never called by itself: linked, not made into machine code."""
 
     def finalize(self) -> None:

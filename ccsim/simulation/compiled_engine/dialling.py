@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import (
     case_row,
@@ -16,6 +14,7 @@ from ccsim.simulation.compiled_engine.cases import (
     queue_row,
 )
 from ccsim.simulation.compiled_engine.chance import ring, uniform
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.dials import (
     RIGHT_PARTY,
     WRONG_PARTY,
@@ -26,12 +25,62 @@ from ccsim.simulation.compiled_engine.dials import (
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import let_go, release, take
 from ccsim.simulation.compiled_engine.layout import (
-    AGENT, ATTEMPT, CAMPAIGN_COUNT, CASE_SIZE, CASES, CONTACT, CONTACT_COUNT, ENDED, ENTERED, G_IDLE, G_SITE, INTENT,
-    KEPT, K_SKILL, L_BUSY, L_IDLE, NEXT, P_AGAIN_FIRST,
-    P_CAP, P_FIRST, P_NEXT, P_NUISANCES, P_PACING, P_PICK_UP, P_PICK_UP_SHARE, P_PICKED_UP,
-    P_QUEUE, P_RECORDS, P_RIGHT, P_RING, P_WINDOW_COUNT, P_WINDOWS, PREDICTIVE, PREVIEW, Q_CHANNEL,
-    Q_HANDLE, Q_RINGING, Q_VOICE, QUEUE, QUEUE_COUNT, RINGING, RINGS_OUT, S_CALLS, S_LINES, SEGMENT_COUNT, SERVE_WORDS, SITE_COUNT, SERVES, SHARED,
-    SKILLS, STATE, TO, UNIT, V_GROUP, WHERE, WORD,
+    AGENT,
+    ATTEMPT,
+    CAMPAIGN_COUNT,
+    CASE_SIZE,
+    CASES,
+    CONTACT,
+    CONTACT_COUNT,
+    ENDED,
+    ENTERED,
+    G_IDLE,
+    G_SITE,
+    INTENT,
+    K_SKILL,
+    KEPT,
+    L_BUSY,
+    L_IDLE,
+    NEXT,
+    P_AGAIN_FIRST,
+    P_CAP,
+    P_FIRST,
+    P_NEXT,
+    P_NUISANCES,
+    P_PACING,
+    P_PICK_UP,
+    P_PICK_UP_SHARE,
+    P_PICKED_UP,
+    P_QUEUE,
+    P_RECORDS,
+    P_RIGHT,
+    P_RING,
+    P_WINDOW_COUNT,
+    P_WINDOWS,
+    PREDICTIVE,
+    PREVIEW,
+    Q_CHANNEL,
+    Q_HANDLE,
+    Q_RINGING,
+    Q_VOICE,
+    QUEUE,
+    QUEUE_COUNT,
+    RINGING,
+    RINGS_OUT,
+    S_CALLS,
+    S_LINES,
+    SEGMENT_COUNT,
+    SERVE_WORDS,
+    SERVES,
+    SHARED,
+    SITE_COUNT,
+    SKILLS,
+    STATE,
+    TO,
+    UNIT,
+    V_GROUP,
+    WHERE,
+    WORD,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, remove
 from ccsim.simulation.compiled_engine.memory import add, get, put, real

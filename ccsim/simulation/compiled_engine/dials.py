@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.cases import case_row
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    ATTEMPT, CAMPAIGN_COUNT, CAMPAIGN_OF, CAMPAIGN_WORDS, CAMPAIGNS, CONTACT, CONTACT_COUNT,
-    DIALLING, P_ATTEMPTS, P_NUISANCES, P_RETRY, TO, WORD,
+    ATTEMPT,
+    CAMPAIGN_COUNT,
+    CAMPAIGN_OF,
+    CAMPAIGN_WORDS,
+    CAMPAIGNS,
+    CONTACT,
+    CONTACT_COUNT,
+    DIALLING,
+    P_ATTEMPTS,
+    P_NUISANCES,
+    P_RETRY,
+    TO,
+    WORD,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import add, get
 

@@ -13,31 +13,95 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.errors import OptionError
 from ccsim.simulation.centre import Centre
 from ccsim.simulation.compiled_engine import layout as at
 from ccsim.simulation.compiled_engine import plain
+from ccsim.simulation.compiled_engine.cases import queue_row
+from ccsim.simulation.compiled_engine.compiled import compiled
+from ccsim.simulation.compiled_engine.dials import campaign_row
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    A_UNTIL, ACTIVITY_OVER, AGENT_COUNT, AGENTS, B_CHANCE, B_INTENTS, B_MENU_LEADS,
-    B_MONITORED_FACTOR, B_PATIENCE_FACTOR, B_TALK_FACTOR, B_TRANSFERS, BACK_OFFICE, BEGUN,
-    BEGUN_AT, B_WINDOW_COUNT, B_WINDOWS, CAMPAIGN_COUNT, CASE_SIZE, CASES, CASES_ROOM, CASES_USED,
-    CONTACT_COUNT, D_FIRST, D_KIND, D_OFFSET, D_PARAMS, D_PARAMS_COUNT, D_ROWS, D_SINCE,
-    DIALLING, END, FAULT, HEAP, HEAP_ROOM, HOURS, I_COUNT, I_RELEASES, INVENTORIES,
-    INVENTORY_COUNT, INVENTORY_WORDS, LOOKS, M_CONTAINS, M_DIALOGUE, M_FOLLOW, M_GIVES_UP,
-    M_HANG_UP, M_MISHEARS, M_NODES, M_OPT_OUT, M_OUT, M_PLACES, M_PRICE, M_PRICE_PER_MINUTE,
-    M_PROMPT, M_REPROMPTS, M_START, M_TARGETS, NEVER, NEW_ROOM, NEWCOMERS, P_WINDOW_COUNT,
-    P_WINDOWS, Q_CLOSING, Q_WINDOW_COUNT, Q_WINDOWS, QUEUE_COUNT, RECORD_COUNT, RELEASES,
-    RULE_COUNT, SERVE, SLOTS, SPANS, SPANS_ROOM, STAGE_COUNT, STAGE_WORDS, STAGES, WINDOWS, WORD,
+    A_UNTIL,
+    ACTIVITY_OVER,
+    AGENT_COUNT,
+    AGENTS,
+    B_CHANCE,
+    B_INTENTS,
+    B_MENU_LEADS,
+    B_MONITORED_FACTOR,
+    B_PATIENCE_FACTOR,
+    B_TALK_FACTOR,
+    B_TRANSFERS,
+    B_WINDOW_COUNT,
+    B_WINDOWS,
+    BACK_OFFICE,
+    CAMPAIGN_COUNT,
+    CASE_SIZE,
+    CASES,
+    CASES_ROOM,
+    CASES_USED,
+    CONTACT_COUNT,
+    D_FIRST,
+    D_KIND,
+    D_OFFSET,
+    D_PARAMS,
+    D_PARAMS_COUNT,
+    D_ROWS,
+    D_SINCE,
+    DIALLING,
+    FAULT,
+    HEAP,
+    HEAP_ROOM,
+    HOURS,
+    I_COUNT,
+    I_RELEASES,
+    INVENTORIES,
+    INVENTORY_COUNT,
+    INVENTORY_WORDS,
+    LOOKS,
+    M_CONTAINS,
+    M_DIALOGUE,
+    M_FOLLOW,
+    M_GIVES_UP,
+    M_HANG_UP,
+    M_MISHEARS,
+    M_NODES,
+    M_OPT_OUT,
+    M_OUT,
+    M_PLACES,
+    M_PRICE,
+    M_PRICE_PER_MINUTE,
+    M_PROMPT,
+    M_REPROMPTS,
+    M_START,
+    M_TARGETS,
+    NEW_ROOM,
+    NEWCOMERS,
+    P_WINDOW_COUNT,
+    P_WINDOWS,
+    Q_CLOSING,
+    Q_WINDOW_COUNT,
+    Q_WINDOWS,
+    QUEUE_COUNT,
+    RECORD_COUNT,
+    RELEASES,
+    RULE_COUNT,
+    SERVE,
+    SLOTS,
+    SPANS,
+    SPANS_ROOM,
+    STAGE_COUNT,
+    STAGE_WORDS,
+    STAGES,
+    WINDOWS,
+    WORD,
 )  # fmt: skip
-from ccsim.simulation.compiled_engine.cases import queue_row
-from ccsim.simulation.compiled_engine.dials import campaign_row
 from ccsim.simulation.compiled_engine.loop import play
 from ccsim.simulation.compiled_engine.memory import freed, get, moved, put, put_real
-from ccsim.simulation.compiled_engine.plain import is_plain
 from ccsim.simulation.compiled_engine.outcome import legs_of, spans_of
 from ccsim.simulation.compiled_engine.people import SPAN_SIZE, agent_row
+from ccsim.simulation.compiled_engine.plain import is_plain
 from ccsim.simulation.compiled_engine.tables import Made, made_of, staff_of
 from ccsim.simulation.draw import Contacts
 from ccsim.simulation.duty import Duty
@@ -88,7 +152,7 @@ def run(centre: Centre, contacts: Contacts, duty: Duty, luck: Luck) -> tuple[Leg
     if fault:
         raise OptionError(
             f"state: more of group '{centre.group_names[fault - 1]}' talk than are at work at "
-            f"{world[at.BEGUN_AT] / 3.6e9:g} h; allowed: at most those on duty then"
+            f"{world[at.BEGUN_AT] / 3.6e9:.2f} h; allowed: at most those on duty then"
         )
     return Legs(*legs), Spans(*spans)
 
@@ -130,7 +194,7 @@ def _kept(
     number = id(owner)
     found = kept.get(number)
     if found is not None and found[0]() is owner:
-        return found[1]  # type: ignore[no-any-return]
+        return found[1]
     value = make(*arguments)
     kept[number] = weakref.ref(owner, lambda _: kept.pop(number, None)), value
     return value
@@ -232,6 +296,7 @@ def play_all(
     records: NDArray[np.uint64],
     begun_group: NDArray[np.int32],
 ) -> tuple[int, Any, Any]:
+    """Play any centre: address everything, let it happen, gather what came out."""
     world, contacts = registers.ctypes.data, len(arrived)
     _bind(world, book)
     put(world, at.STREAM_KEY, np.int64(luck))
@@ -292,6 +357,7 @@ def play_straight(
     patience: NDArray[np.int64],
     intent: NDArray[np.int64],
 ) -> tuple[Any, Any]:
+    """Play a centre without features by the straight path."""
     world, n = registers.ctypes.data, len(arrived)
     stayers = np.empty(len(agents) + 1, np.int64)
     put(world, AGENTS, agents.ctypes.data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import (
     HEAP,

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.arithmetic import at_speed, times
 from ccsim.simulation.compiled_engine.cases import case_row, channel_row, queue_row
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOWN, A_DUE, A_FIRST, A_GROUP, A_HANDS, A_HOLDS, A_SILO, A_UNTIL, AGENT,
-    CASE_SIZE, CASES, CHANNEL_COUNT, DUE, ENDED, H_SLOWDOWN, HOLDING, L_ON_HOLD, LEFT, LIMITS,
-    NEVER, NEXT, NOWHERE, PUT_DOWN, Q_CHANNEL, Q_INTERRUPTIBLE, QUEUE, RINGING, SILOED, SINCE,
-    TALK_END, TALK_ENDS, TALKING, UNIT, WHERE, WORD, WORKS, WRAP, WRAP_END, WRAP_ENDS, WRAPPING,
+    A_BUSY_FROM,
+    A_CELL,
+    A_CHANNEL,
+    A_DOWN,
+    A_DUE,
+    A_FIRST,
+    A_GROUP,
+    A_HANDS,
+    A_HOLDS,
+    A_SILO,
+    A_UNTIL,
+    AGENT,
+    CASE_SIZE,
+    CASES,
+    CHANNEL_COUNT,
+    DUE,
+    ENDED,
+    H_SLOWDOWN,
+    HOLDING,
+    L_ON_HOLD,
+    LEFT,
+    LIMITS,
+    NEVER,
+    NEXT,
+    NOWHERE,
+    PUT_DOWN,
+    Q_CHANNEL,
+    Q_INTERRUPTIBLE,
+    QUEUE,
+    RINGING,
+    SILOED,
+    SINCE,
+    TALK_END,
+    TALK_ENDS,
+    TALKING,
+    UNIT,
+    WHERE,
+    WORD,
+    WORKS,
+    WRAP,
+    WRAP_END,
+    WRAP_ENDS,
+    WRAPPING,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, remove
 from ccsim.simulation.compiled_engine.memory import add, get, put
@@ -172,9 +210,8 @@ def finish_talk(world: int, case: int, now: int) -> None:
     held = case_row(world, case)
     agent = get(held, AGENT)
     one = agent_row(world, agent)
-    if get(held, WHERE) == HOLDING:
-        if add(one, A_HOLDS, -1) == 0:
-            add(cell_row(world, get(one, A_CELL)), L_ON_HOLD, -1)
+    if get(held, WHERE) == HOLDING and add(one, A_HOLDS, -1) == 0:
+        add(cell_row(world, get(one, A_CELL)), L_ON_HOLD, -1)
     put(held, TALK_END, now)
     put(held, ENDED, now)
     wrap = get(held, WRAP)

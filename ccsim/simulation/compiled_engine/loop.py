@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.back_office import back_office, promise_over
 from ccsim.simulation.compiled_engine.cases import (
@@ -13,27 +11,78 @@ from ccsim.simulation.compiled_engine.cases import (
     give_luck,
     hold_line,
     line_free,
-    queue_row,
 )
 from ccsim.simulation.compiled_engine.chance import journey
 from ccsim.simulation.compiled_engine.coming_back import not_served
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.dialling import dial, may_be_dialled, rings_out
 from ccsim.simulation.compiled_engine.elasticity import arrive as called_arrive
 from ccsim.simulation.compiled_engine.elasticity import look
 from ccsim.simulation.compiled_engine.events import drop_first, schedule
 from ccsim.simulation.compiled_engine.hands import end_holds, let_go
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK, A_DOWN, A_HANDS, A_UNTIL, ACTIVITY_OVER, ARRIVES, ATTEMPT, B_MENU_LEADS,
-    BACK_OFFICE, BEGUN, BEGUN_AT, C_ARRIVED, C_MENU, C_OUTCOME, C_PRICE, CALL_AGAIN,
-    CAMPAIGN_COUNT, CONTACT, CONTACT_COUNT, DIALLING, DUE, ENDED, FAULT, HEAP, HEAP_SIZE, HOURS,
-    I_COUNT, I_NEXT, I_RELEASES, I_SLOTS, IN_MENU, INVENTORIES, INVENTORY_WORDS, KIND_BITS, LOOKS,
-    MENU_LEFT, MUST_ROUTE, NEVER, NEW_SIZE, NUMBER, OTHERS_HELP, OUTCOME, PATIENCE_OVER, PORTS,
-    PORTS_USED, PRICE, PROMISE_OVER, QUEUE, RELEASES, RINGS_OUT, SLOTS, STATE, STAYERS_SIZE,
-    TALK_ENDS, WHERE, WORD, WRAP_END, WRAP_ENDS, WRAPPING,
+    A_AT_WORK,
+    A_DOWN,
+    A_HANDS,
+    A_UNTIL,
+    ACTIVITY_OVER,
+    ARRIVES,
+    ATTEMPT,
+    B_MENU_LEADS,
+    BACK_OFFICE,
+    BEGUN,
+    BEGUN_AT,
+    C_ARRIVED,
+    C_MENU,
+    C_OUTCOME,
+    C_PRICE,
+    CALL_AGAIN,
+    CAMPAIGN_COUNT,
+    CONTACT,
+    CONTACT_COUNT,
+    DIALLING,
+    DUE,
+    ENDED,
+    FAULT,
+    HEAP,
+    HEAP_SIZE,
+    HOURS,
+    I_COUNT,
+    I_NEXT,
+    I_RELEASES,
+    I_SLOTS,
+    IN_MENU,
+    INVENTORIES,
+    INVENTORY_WORDS,
+    KIND_BITS,
+    MENU_LEFT,
+    MUST_ROUTE,
+    NEVER,
+    NEW_SIZE,
+    NUMBER,
+    OTHERS_HELP,
+    OUTCOME,
+    PATIENCE_OVER,
+    PORTS,
+    PORTS_USED,
+    PRICE,
+    PROMISE_OVER,
+    QUEUE,
+    RELEASES,
+    RINGS_OUT,
+    SLOTS,
+    STATE,
+    STAYERS_SIZE,
+    TALK_ENDS,
+    WHERE,
+    WORD,
+    WRAP_END,
+    WRAP_ENDS,
+    WRAPPING,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import add, byte, get, put
-from ccsim.simulation.compiled_engine.pick_up import pick_up
 from ccsim.simulation.compiled_engine.people import agent_row, go_on, plan_over, send_stayers_home
+from ccsim.simulation.compiled_engine.pick_up import pick_up
 from ccsim.simulation.compiled_engine.routing import route
 from ccsim.simulation.compiled_engine.talking import talk_ends
 from ccsim.simulation.compiled_engine.waiting import (

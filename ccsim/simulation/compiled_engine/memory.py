@@ -8,12 +8,12 @@ of tables. Tables that grow are moved by the C library's `realloc`, which change
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import carray, types  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -23,31 +23,36 @@ _WORD = ir.IntType(64)
 _REAL = ir.DoubleType()
 
 
+def _inline(code: Callable[..., Any]) -> Any:
+    """`intrinsic`, typed by what it becomes: a function of compiled code."""
+    return intrinsic(code)
+
+
 def _place(builder: Any, base: Any, index: Any, of: Any) -> Any:
     return builder.gep(builder.inttoptr(base, of.as_pointer()), [index])
 
 
-@intrinsic
+@_inline
 def get(_typing: Any, base: Any, index: Any) -> Any:
     """Word of a table at an address."""
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.load(_place(builder, *arguments, _WORD))
+        return builder.load(_place(builder, arguments[0], arguments[1], _WORD))
 
     return types.int64(types.int64, types.int64), code
 
 
-@intrinsic
+@_inline
 def real(_typing: Any, base: Any, index: Any) -> Any:
     """Word of a table read as a double."""
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.load(_place(builder, *arguments, _REAL))
+        return builder.load(_place(builder, arguments[0], arguments[1], _REAL))
 
     return types.float64(types.int64, types.int64), code
 
 
-@intrinsic
+@_inline
 def put(_typing: Any, base: Any, index: Any, value: Any) -> Any:
     """Write a word of a table."""
 
@@ -59,7 +64,7 @@ def put(_typing: Any, base: Any, index: Any, value: Any) -> Any:
     return types.void(types.int64, types.int64, types.int64), code
 
 
-@intrinsic
+@_inline
 def add(_typing: Any, base: Any, index: Any, value: Any) -> Any:
     """Add to a word of a table and return the sum."""
 
@@ -73,7 +78,7 @@ def add(_typing: Any, base: Any, index: Any, value: Any) -> Any:
     return types.int64(types.int64, types.int64, types.int64), code
 
 
-@intrinsic
+@_inline
 def moved(_typing: Any, base: Any, size: Any) -> Any:
     """Give a table another size in bytes (from address 0: make one); returns its new address."""
 
@@ -91,7 +96,7 @@ def moved(_typing: Any, base: Any, size: Any) -> Any:
     return types.int64(types.int64, types.int64), code
 
 
-@intrinsic
+@_inline
 def freed(_typing: Any, base: Any) -> Any:
     """Give a table's memory back."""
 
@@ -113,7 +118,7 @@ def grown(world: int, table: int, room: int, row: int) -> None:
     put(world, room, rows)
 
 
-@intrinsic
+@_inline
 def _pointer(_typing: Any, base: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
@@ -124,20 +129,20 @@ def _pointer(_typing: Any, base: Any) -> Any:
 @compiled
 def words(base: int, number: int) -> NDArray[np.int64]:
     """A table as an array of whole numbers, for code that takes arrays."""
-    return numba.carray(_pointer(base), (number,), np.int64)
+    return carray(_pointer(base), (number,), np.int64)
 
 
 @compiled
 def reals(base: int, number: int) -> NDArray[np.float64]:
     """A table as an array of doubles, for code that takes arrays."""
-    return numba.carray(_pointer(base), (number,), np.float64)
+    return carray(_pointer(base), (number,), np.float64)
 
 
 def _narrow(bits: int) -> Any:
-    @intrinsic
+    @_inline
     def read(_typing: Any, base: Any, index: Any) -> Any:
         def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            place = _place(builder, *arguments, ir.IntType(bits))
+            place = _place(builder, arguments[0], arguments[1], ir.IntType(bits))
             return builder.sext(builder.load(place), _WORD)
 
         return types.int64(types.int64, types.int64), code
@@ -146,7 +151,7 @@ def _narrow(bits: int) -> Any:
 
 
 def _narrow_put(bits: int) -> Any:
-    @intrinsic
+    @_inline
     def write(_typing: Any, base: Any, index: Any, value: Any) -> Any:
         def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             base, index, value = arguments
@@ -164,7 +169,7 @@ small, half, byte = _narrow(16), _narrow(32), _narrow(8)
 put_half, put_byte = _narrow_put(32), _narrow_put(8)
 
 
-@intrinsic
+@_inline
 def put_real(_typing: Any, base: Any, index: Any, value: Any) -> Any:
     """Write a double into a word of a table."""
 

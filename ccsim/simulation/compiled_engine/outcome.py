@@ -7,13 +7,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.cases import UNDECIDED, case_row
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import (
-    AGENT, AGENT_COUNT, ANSWERED, ARRIVED, ATTEMPT, CALLBACK, CALLS, CASES_USED, CAUSE, CONTACT,
-    CONTACT_COUNT, ENDED, ENTERED, FLAGS, GROUP, INTENT, KIND, LEG, PRICE, QUEUE, RECORD_COUNT,
-    SEGMENT, SPANS, SPANS_SIZE, STATE, TALK_END, WRAP_END,
+    AGENT,
+    AGENT_COUNT,
+    ANSWERED,
+    ARRIVED,
+    ATTEMPT,
+    CALLBACK,
+    CALLS,
+    CASES_USED,
+    CAUSE,
+    CONTACT,
+    CONTACT_COUNT,
+    ENDED,
+    ENTERED,
+    FLAGS,
+    GROUP,
+    INTENT,
+    KIND,
+    LEG,
+    PRICE,
+    QUEUE,
+    RECORD_COUNT,
+    SEGMENT,
+    SPANS,
+    SPANS_SIZE,
+    STATE,
+    TALK_END,
+    WRAP_END,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import get
 from ccsim.simulation.compiled_engine.people import SPAN_SIZE

@@ -2,28 +2,107 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
+from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.arithmetic import less
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK, A_BUSY, A_BUSY_FROM, A_CELL, A_CHANNEL, A_DOING, A_DOWN, A_DUE, A_GETS_UP, A_GROUP, A_HANDS,
-    A_HOME, A_IDLE_SINCE, A_NEXT, A_POOL, A_ROW, A_ROW_END, A_SEAT, A_SEAT_NEXT, A_SHIFT,
-    A_SHIFT_END, A_SILO, A_SITE, A_SPAN, A_SPAN_FROM, A_SPAN_GROUP, A_STANDBY, A_STAYS, A_UNTIL,
-    A_WORK, A_WORK_FROM, ACTIVITY_OVER, AGENT_SIZE, AGENTS, BURST_SEAT, CELL_WORDS, CELLS,
-    CHANNEL_COUNT, DUTY, DUTY_WORDS, G_IDLE, G_SITE, GIVEN, GROUP_COUNT, GROUP_WORDS, GROUPS, IDLE_TURN,
-    KIND_WORDS, KINDS, K_SKILL, L_AT_WORK, L_BUSY, L_IDLE, MUST_ROUTE, NEVER,
-    NO_SEAT, OFF, OWN_SEAT, Q_CHANNEL, Q_CLOSING, Q_LIVE, Q_WAITING, QUEUE_COUNT, QUEUE_WORDS,
-    QUEUES, R_ACTIVITY, R_END, R_GROUP, R_SHIFT, R_SHIFT_END, R_START, ROOM_MOST, ROOMS,
-    S_BURST, S_BURST_FIRST, S_BURST_LAST, S_MORE, S_OWN, S_SEATS, S_WAIT_FIRST, SEGMENT_COUNT,
-    SERVE, SILOED, SILOS, SITE_WORDS, SITES, SKILL_COUNT, ABLE, SPANS, SPANS_ROOM, SPANS_SIZE,
-    STAYERS, STAYERS_SIZE, WAITS_FOR_SEAT, WORD, WORKLOAD, A_SEAT_PREV,
+    A_AT_WORK,
+    A_BUSY,
+    A_BUSY_FROM,
+    A_CELL,
+    A_DOING,
+    A_DOWN,
+    A_DUE,
+    A_GETS_UP,
+    A_GROUP,
+    A_HANDS,
+    A_IDLE_SINCE,
+    A_NEXT,
+    A_POOL,
+    A_ROW,
+    A_ROW_END,
+    A_SEAT,
+    A_SEAT_NEXT,
+    A_SHIFT,
+    A_SHIFT_END,
+    A_SILO,
+    A_SITE,
+    A_SPAN,
+    A_SPAN_FROM,
+    A_SPAN_GROUP,
+    A_STAYS,
+    A_UNTIL,
+    A_WORK,
+    A_WORK_FROM,
+    ABLE,
+    ACTIVITY_OVER,
+    AGENT_SIZE,
+    AGENTS,
+    BURST_SEAT,
+    CELL_WORDS,
+    CELLS,
+    CHANNEL_COUNT,
+    DUTY,
+    DUTY_WORDS,
+    G_IDLE,
+    G_SITE,
+    GIVEN,
+    GROUP_COUNT,
+    GROUP_WORDS,
+    GROUPS,
+    IDLE_TURN,
+    K_SKILL,
+    KIND_WORDS,
+    KINDS,
+    L_AT_WORK,
+    L_BUSY,
+    L_IDLE,
+    MUST_ROUTE,
+    NEVER,
+    NO_SEAT,
+    OFF,
+    OWN_SEAT,
+    Q_CLOSING,
+    Q_LIVE,
+    Q_WAITING,
+    QUEUE_COUNT,
+    QUEUE_WORDS,
+    QUEUES,
+    R_ACTIVITY,
+    R_END,
+    R_GROUP,
+    R_SHIFT,
+    R_SHIFT_END,
+    R_START,
+    ROOM_MOST,
+    ROOMS,
+    S_BURST,
+    S_BURST_FIRST,
+    S_MORE,
+    S_OWN,
+    S_SEATS,
+    S_WAIT_FIRST,
+    SEGMENT_COUNT,
+    SERVE,
+    SILOED,
+    SILOS,
+    SITE_WORDS,
+    SITES,
+    SKILL_COUNT,
+    SPANS,
+    SPANS_ROOM,
+    SPANS_SIZE,
+    STAYERS,
+    STAYERS_SIZE,
+    WAITS_FOR_SEAT,
+    WORD,
+    WORKLOAD,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, remove
 from ccsim.simulation.compiled_engine.memory import add, get, grown, put, real
 from ccsim.simulation.compiled_engine.windows import is_open
-from ccsim.simulation.duty import ABSENT, BREAK, MEAL, OFF_PHONE, TRAINING, WORK
-from ccsim.simulation import records
+from ccsim.simulation.duty import ABSENT, BREAK, MEAL, TRAINING, WORK
 
 LOGGED_IN, BURST, OVERTIME, UNSEATED = (
     records.LOGGED_IN, records.BURST, records.OVERTIME, records.UNSEATED,
@@ -348,7 +427,7 @@ def go_on(world: int, agent: int, now: int) -> None:
             put(one, A_ROW, row - 1)
             _rest(world, agent, now, start)
             return
-        if activity == MEAL or activity == BREAK or activity == TRAINING:
+        if activity in (MEAL, BREAK, TRAINING):
             end = min(now + end - start, get(plan, R_SHIFT_END))
         if end > now:
             break

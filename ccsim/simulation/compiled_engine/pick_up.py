@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.cases import case_row, hold_line, kind_row, queue_row
-from ccsim.simulation.compiled_engine.hands import limit_of, take, works_pool
+from ccsim.simulation.compiled_engine.compiled import compiled
+from ccsim.simulation.compiled_engine.hands import take, works_pool
 from ccsim.simulation.compiled_engine.layout import (
-    A_CHANNEL, A_GROUP, A_HANDS, A_LAST_CHANNEL, A_POOL, A_SITE, A_TAKEN, ABLE, AGENT_COUNT,
-    ANSWERED, ARRIVED, BEGUN_GROUP, CHANNEL_COUNT, ENTERED, FAULT, GROUP, K_SKILL, L_FIRST,
-    PATIENCE, Q_CHANNEL, Q_VOICE, QUEUE, ROOM_MOST, S_CALLS, SEGMENT, SILOED, SKILL_COUNT, TALK, WORKS,
+    A_LAST_CHANNEL,
+    A_POOL,
+    A_SITE,
+    ABLE,
+    AGENT_COUNT,
+    ANSWERED,
+    ARRIVED,
+    BEGUN_GROUP,
+    ENTERED,
+    FAULT,
+    GROUP,
+    K_SKILL,
+    L_FIRST,
+    Q_CHANNEL,
+    Q_VOICE,
+    QUEUE,
+    ROOM_MOST,
+    S_CALLS,
+    SEGMENT,
+    SKILL_COUNT,
+    TALK,
+    WORKS,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import add, get, half, put
 from ccsim.simulation.compiled_engine.people import (
@@ -67,5 +85,4 @@ def pick_up(world: int, case: int, now: int) -> None:
     if get(row, Q_VOICE):
         add(site_row(world, get(other, A_SITE)), S_CALLS, 1)
     put(other, A_LAST_CHANNEL, get(row, Q_CHANNEL))
-    add(other, A_TAKEN, 1)
     take(world, agent, case, max(get(one, TALK) - (now - since), 0), now)

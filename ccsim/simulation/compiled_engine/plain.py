@@ -11,17 +11,61 @@ from __future__ import annotations
 from ccsim.simulation import records
 from ccsim.simulation.centre import Centre
 from ccsim.simulation.compiled_engine.arithmetic import at_speed
+from ccsim.simulation.compiled_engine.cases import queue_row
 from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.events import drop_first
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK, A_DUE, A_GROUP, A_HANDS, A_IDLE_SINCE, A_SHIFT_END, A_STAYS, A_UNTIL, ABLE,
-    C_ARRIVED, C_PATIENCE, C_QUEUE, C_SEGMENT, C_TALK, C_WRAP, CONTACT_COUNT, G_FIRST_KIND,
-    G_KIND_COUNT, GROUP_COUNT, GROUP_KINDS, HEAP, HEAP_SIZE, KIND_BITS, KIND_WORDS, KINDS,
-    K_PRIORITY, K_SKILL, L_FIRST, NEVER, NUMBER, Q_OPEN_FROM, Q_OPEN_UNTIL, Q_WINDOW_COUNT,
-    Q_WINDOWS, QUEUE_COUNT, SEGMENT_COUNT, SERVE_WORDS, SERVES, SKILL_COUNT, SKILLS, SPEEDS,
-    STAYERS, STAYERS_SIZE, STREAM_WORDS, STREAMS, T_FIRST, T_LAST, V_GROUP, V_TIER, WINDOWS, WORD,
+    A_AT_WORK,
+    A_DUE,
+    A_GROUP,
+    A_HANDS,
+    A_IDLE_SINCE,
+    A_SHIFT_END,
+    A_STAYS,
+    A_UNTIL,
+    C_ARRIVED,
+    C_PATIENCE,
+    C_QUEUE,
+    C_SEGMENT,
+    C_TALK,
+    C_WRAP,
+    CONTACT_COUNT,
+    G_FIRST_KIND,
+    G_KIND_COUNT,
+    GROUP_KINDS,
+    HEAP,
+    HEAP_SIZE,
+    K_PRIORITY,
+    K_SKILL,
+    KIND_BITS,
+    KIND_WORDS,
+    KINDS,
+    L_FIRST,
+    NEVER,
+    NUMBER,
+    Q_OPEN_FROM,
+    Q_OPEN_UNTIL,
+    Q_WINDOW_COUNT,
+    Q_WINDOWS,
+    QUEUE_COUNT,
+    SEGMENT_COUNT,
+    SERVE_WORDS,
+    SERVES,
+    SKILL_COUNT,
+    SKILLS,
+    SPEEDS,
+    STAYERS,
+    STAYERS_SIZE,
+    STREAM_WORDS,
+    STREAMS,
+    T_FIRST,
+    T_LAST,
+    V_GROUP,
+    V_TIER,
+    WINDOWS,
+    WORD,
 )  # fmt: skip
-from ccsim.simulation.compiled_engine.memory import add, get, put, put_byte, put_half, half, small
+from ccsim.simulation.compiled_engine.memory import add, get, half, put, put_byte, put_half, small
 from ccsim.simulation.compiled_engine.people import (
     agent_row,
     become_idle,
@@ -32,7 +76,6 @@ from ccsim.simulation.compiled_engine.people import (
     plan_over,
     send_stayers_home,
 )
-from ccsim.simulation.compiled_engine.cases import kind_row, queue_row
 from ccsim.simulation.compiled_engine.waiting import at_work_with_skill
 from ccsim.simulation.compiled_engine.windows import window_at
 
@@ -205,7 +248,7 @@ def _line_up(world: int, columns: int, kind: int, case: int) -> None:
 def _next_for(world: int, columns: int, group: int, now: int, newest: int) -> int:
     """Kind of the first contact in line for a group, or -1; kinds are by falling priority."""
     row = group_row(world, group)
-    best, chosen, priority, since = -1, -1, 0, 0
+    best, chosen, priority = -1, -1, 0
     for place in range(get(row, G_FIRST_KIND), get(row, G_FIRST_KIND) + get(row, G_KIND_COUNT)):
         kind = get(get(world, GROUP_KINDS), place)
         rank = get(get(world, KINDS) + kind * KIND_WORDS * WORD, K_PRIORITY)
@@ -424,7 +467,7 @@ def play_plain(world: int, columns: int) -> None:
 @compiled
 def _alone(heap: int, size: int, time: int) -> bool:
     """Whether only the first of the heap is due at a time."""
-    for place in range(1, min(size, 5)):
+    for place in range(1, min(size, 5)):  # noqa: SIM110 - compiled
         if get(heap, 2 * place) == time:
             return False
     return True

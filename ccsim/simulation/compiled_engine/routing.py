@@ -1,24 +1,72 @@
-"""Who serves whom: until nothing matches, the first contact for which there is an agent gets one."""
+"""Who serves whom: until nothing matches, the first contact with an agent for it gets it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.arithmetic import less, product, summed
 from ccsim.simulation.compiled_engine.cases import case_row, kind_row, queue_row
 from ccsim.simulation.compiled_engine.chance import uniform
-from ccsim.simulation.compiled_engine.layout import (
-    A_CELL, A_IDLE_SINCE, A_NEXT, A_POOL, A_SILO, A_SITE, ACTIVE, ACTIVE_SIZE, AFTER, AGENT_RULE,
-    ALONE, ATTEMPT, BY_OCCUPANCY, BY_PRIORITY, BY_WEIGHT, CALLBACK, CALLS, CELL_WORDS,
-    CONTACT, CONTACT_RULE, ENTERED, G_IDLE, G_RESERVES, G_SITE,
-    GROUP_COUNT, GROWS, K_PRIORITY, K_SKILL, K_WITHIN, KEPT, L_FIRST, L_IDLE, LEG,
-    MUST_ROUTE, NEXT, OWN, Q_CHANNEL, Q_GROWTH, Q_LIVE, Q_REACH, Q_VOICE, Q_WEIGHT, QUEUE,
-    ROOM_MOST, S_CALLS, S_LINES, SEGMENT, SEGMENT_COUNT, SERVE_WORDS, SERVES, SILOED, SKILLS,
-    T_FIRST, V_GROUP, V_TIER, WORD, WORKS,
-)  # fmt: skip
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.hands import works_pool
-from ccsim.simulation.compiled_engine.memory import add, get, put, real
+from ccsim.simulation.compiled_engine.layout import (
+    A_CELL,
+    A_IDLE_SINCE,
+    A_NEXT,
+    A_POOL,
+    A_SITE,
+    ACTIVE,
+    ACTIVE_SIZE,
+    AFTER,
+    AGENT_RULE,
+    ALONE,
+    ATTEMPT,
+    BY_OCCUPANCY,
+    BY_PRIORITY,
+    BY_WEIGHT,
+    CALLBACK,
+    CALLS,
+    CONTACT,
+    CONTACT_RULE,
+    ENTERED,
+    G_IDLE,
+    G_RESERVES,
+    G_SITE,
+    GROUP_COUNT,
+    GROWS,
+    K_PRIORITY,
+    K_SKILL,
+    K_WITHIN,
+    KEPT,
+    L_FIRST,
+    L_IDLE,
+    LEG,
+    MUST_ROUTE,
+    NEXT,
+    OWN,
+    Q_CHANNEL,
+    Q_GROWTH,
+    Q_LIVE,
+    Q_REACH,
+    Q_VOICE,
+    Q_WEIGHT,
+    QUEUE,
+    ROOM_MOST,
+    S_CALLS,
+    S_LINES,
+    SEGMENT,
+    SEGMENT_COUNT,
+    SERVE_WORDS,
+    SERVES,
+    SILOED,
+    SKILLS,
+    T_FIRST,
+    V_GROUP,
+    V_TIER,
+    WORD,
+    WORKS,
+)  # fmt: skip
+from ccsim.simulation.compiled_engine.memory import get, put, real
 from ccsim.simulation.compiled_engine.people import (
     agent_row,
     cell_of,
@@ -62,7 +110,10 @@ def gives(world: int, group: int, cell: int, segment: int) -> bool:
 
 
 @compiled
-def idle_agent(world: int, one: int, skill: int, channel: int, wait: int, voice: int, now: int) -> int:
+def idle_agent(
+    world: int, one: int, skill: int, channel: int, wait: int, voice: int, now: int
+) -> int:
+    """The idle agent a case would get, or -1."""
     queue, segment = get(one, QUEUE), get(one, SEGMENT)
     by_occupancy = get(world, AGENT_RULE) == BY_OCCUPANCY
     best, tier, turn = -1, 0, 0
@@ -177,9 +228,9 @@ def _goes_before(world: int, case: int, other: int, now: int) -> bool:
     if rule == BY_PRIORITY:
         a, b = _priority(world, one, now), _priority(world, second, now)
         if a[0] != b[0]:
-            return a[0] > b[0]
+            return bool(a[0] > b[0])
         if a[1] != b[1]:
-            return a[1] > b[1]
+            return bool(a[1] > b[1])
     elif rule == BY_WEIGHT:
         weight = get(queue_row(world, get(one, QUEUE)), Q_WEIGHT)
         weigh = get(queue_row(world, get(second, QUEUE)), Q_WEIGHT)
@@ -202,7 +253,9 @@ def _serve(world: int, case: int, agent: int, now: int) -> None:
     if get(one, CALLBACK) >= 0:
         calls = get(one, CALLS)
         put(one, CALLS, calls + 1)
-        u = uniform(world, get(one, CONTACT), get(one, ATTEMPT), get(one, LEG), REACH + AGAIN * calls)
+        u = uniform(
+            world, get(one, CONTACT), get(one, ATTEMPT), get(one, LEG), REACH + AGAIN * calls
+        )
         if not u < real(queue_row(world, get(one, QUEUE)), Q_REACH):
             called_in_vain(world, case, now)
             return

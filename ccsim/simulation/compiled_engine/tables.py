@@ -83,9 +83,7 @@ def made_of(centre: Centre) -> Made:
     registers[at.QUEUE_COUNT] = len(centre.queues)
     registers[at.CHANNEL_COUNT] = len(centre.channels)
     registers[at.GROUP_COUNT] = len(centre.groups)
-    registers[at.SITE_COUNT] = max(
-        len(centre.sites), 1 + max(group.site for group in centre.groups)
-    )
+    registers[at.SITE_COUNT] = _sites(centre)
     registers[at.SEGMENT_COUNT] = segments
     registers[at.STAGE_COUNT] = len(centre.stages)
     registers[at.INVENTORY_COUNT] = len(centre.inventories)
@@ -109,6 +107,11 @@ def made_of(centre: Centre) -> Made:
     _elastic(block, centre)
     block.table(at.WINDOWS, np.array(windows.rows).reshape(-1, 2))
     return block.made()
+
+
+def _sites(centre: Centre) -> int:
+    """Number of sites; a scenario that names none has one."""
+    return max(len(centre.sites), 1 + max(group.site for group in centre.groups))
 
 
 def _windows(flat: _Flat, windows: Windows) -> tuple[int, int]:
@@ -149,8 +152,7 @@ def _people(block: _Block, centre: Centre, windows: _Flat) -> None:
         rows[number, at.G_RESERVES] = any(rule.group == number for rule in centre.reserve)
     _kinds_of_groups(block, centre, rows)
     block.table(at.GROUPS, rows)
-    sites = np.zeros((max(len(centre.sites), 1 + max(g.site for g in centre.groups)), at.SITE_WORDS),
-                     np.int64)  # fmt: skip
+    sites = np.zeros((_sites(centre), at.SITE_WORDS), np.int64)
     sites[:, [at.S_SEATS, at.S_LINES]] = -1
     sites[:, at.S_BURST_FIRST : at.S_WAIT_LAST + 1] = -1
     for number, site in enumerate(centre.sites):
@@ -177,7 +179,10 @@ def _people(block: _Block, centre: Centre, windows: _Flat) -> None:
     block.table(at.SPEEDS, speeds)
     registers[at.SKILL_COUNT] = skills
     serving = [
-        sorted((_tier(centre, group, skill), group) for group in np.flatnonzero(able[:, skill]))
+        sorted(
+            (_tier(centre, group, skill), group)
+            for group in np.flatnonzero(able[:, skill]).tolist()
+        )
         for skill in range(skills)
     ]
     block.table(at.SKILLS, [0, *accumulate(len(one) for one in serving)])
@@ -425,8 +430,8 @@ def _elastic(block: _Block, centre: Centre) -> None:
                 if (_serves_any(centre, number, voice) if lines else group.site == rule.site)
             }
         )
-    for rule, own in zip(rows, groups_of, strict=True):
-        lines = rule[at.E_WHAT] == at.LINES
+    for made, own in zip(rows, groups_of, strict=True):
+        lines = made[at.E_WHAT] == at.LINES
         queues_of.append(
             [
                 queue in voice if lines else any(_serves_any(centre, g, [queue]) for g in own)

@@ -2,34 +2,91 @@
 
 from __future__ import annotations
 
-
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.arithmetic import at_speed, times
 from ccsim.simulation.compiled_engine.cases import (
     case_row,
-    channel_row,
     free_line,
     give_luck,
     hold_line,
-    kind_row,
     new_case,
     queue_row,
 )
 from ccsim.simulation.compiled_engine.chance import duration, first_arrival, uniform
 from ccsim.simulation.compiled_engine.coming_back import handled
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.dials import RIGHT_PARTY, campaign_of, campaign_row
 from ccsim.simulation.compiled_engine.hands import end_hold, finish_talk, hold, leaves_soon, take
 from ccsim.simulation.compiled_engine.knowledge import accuracy
 from ccsim.simulation.compiled_engine.layout import (
-    A_GROUP, A_LAST_CHANNEL, A_SITE, A_TAKEN, ABLE, AFTER, AGENT, ANSWERED, ASTRAY, ATTEMPT,
-    CALLBACK, CAUSE, CONTACT, DUE, ENTERED, FLAGS, G_LEARNING, G_SWITCHING, GROUP, GROUP_COUNT,
-    HOLDER, I_SLOTS, INTENT, INVENTORIES, INVENTORY_WORDS, IS_ALONE, IS_ASTRAY, IS_WARM, K_SKILL,
-    KIND, KNOWS, L_AT_WORK, L_ON_HOLD, LEG, MUST_ROUTE, NEVER, NOTE, P_WRONG_TALK, Q_ASTRAY,
-    Q_ASTRAY_COUNT, Q_CHANNEL, Q_FEELS, Q_INVENTORY, Q_LIVE, Q_RISES, Q_SOLD_OUT_TALK,
-    Q_TRANSFER_COUNT, Q_TRANSFERS, Q_UPSET, Q_VOICE, QUEUE, S_CALLS, SEGMENT, SKILL_COUNT, SPEEDS,
-    STATE, TALK, TALKING, TO, TRANSFER_WORDS, TRANSFERS, UNIT, WHERE, WORD, WRAP, WRONG_TALK, X_CHANCE,
-    X_ON_EMOTION, X_SHARE, X_TO, X_WARM,
+    A_GROUP,
+    A_LAST_CHANNEL,
+    A_SITE,
+    A_TAKEN,
+    AFTER,
+    AGENT,
+    ANSWERED,
+    ASTRAY,
+    ATTEMPT,
+    CALLBACK,
+    CAUSE,
+    CONTACT,
+    DUE,
+    ENTERED,
+    FLAGS,
+    G_LEARNING,
+    G_SWITCHING,
+    GROUP,
+    GROUP_COUNT,
+    HOLDER,
+    I_SLOTS,
+    INTENT,
+    INVENTORIES,
+    INVENTORY_WORDS,
+    IS_ALONE,
+    IS_ASTRAY,
+    IS_WARM,
+    KIND,
+    KNOWS,
+    L_ON_HOLD,
+    LEG,
+    MUST_ROUTE,
+    NEVER,
+    NOTE,
+    P_WRONG_TALK,
+    Q_ASTRAY,
+    Q_ASTRAY_COUNT,
+    Q_CHANNEL,
+    Q_FEELS,
+    Q_INVENTORY,
+    Q_LIVE,
+    Q_RISES,
+    Q_SOLD_OUT_TALK,
+    Q_TRANSFER_COUNT,
+    Q_TRANSFERS,
+    Q_UPSET,
+    Q_VOICE,
+    QUEUE,
+    S_CALLS,
+    SEGMENT,
+    SKILL_COUNT,
+    SPEEDS,
+    STATE,
+    TALK,
+    TALKING,
+    TO,
+    TRANSFER_WORDS,
+    TRANSFERS,
+    UNIT,
+    WHERE,
+    WORD,
+    WRAP,
+    WRONG_TALK,
+    X_CHANCE,
+    X_ON_EMOTION,
+    X_SHARE,
+    X_TO,
+    X_WARM,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import add, get, put, real
 from ccsim.simulation.compiled_engine.people import agent_row, group_row, site_row
@@ -37,9 +94,6 @@ from ccsim.simulation.compiled_engine.waiting import (
     ask,
     at_work_with,
     count_of,
-    free_holder,
-    is_waiting,
-    leave,
     skill_of,
 )
 from ccsim.simulation.compiled_engine.windows import is_open

@@ -4,32 +4,102 @@ from __future__ import annotations
 
 import numpy as np
 
-from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation import records
 from ccsim.simulation.compiled_engine.arithmetic import times
 from ccsim.simulation.compiled_engine.cases import (
     case_row,
     free_line,
     kind_row,
-    line_free,
     queue_row,
 )
 from ccsim.simulation.compiled_engine.chance import key_of
 from ccsim.simulation.compiled_engine.coming_back import not_served
+from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.dials import dial_missed
 from ccsim.simulation.compiled_engine.events import schedule
 from ccsim.simulation.compiled_engine.hands import end_hold
 from ccsim.simulation.compiled_engine.layout import (
-    A_AT_WORK, A_GROUP, A_HOME, A_STANDBY, ABLE, ACTIVE, ACTIVE_SIZE, AGENT_COUNT,
-    AGENT_KEYS, ALONE, ALONE_LIST, ASIDE, BETWEEN, CALL_AGAIN, CALL_BACK, CALLBACK, CALLS,
-    CASE_SIZE, CASES, CHANNEL_COUNT, CONTACT, ENDED, ENTERED, FLAGS, HOLDER, INTENT, IS_ALONE, K_SKILL,
-    K_WAITING, KIND, L_AT_WORK, L_ON_HOLD, LEG, MUST_ROUTE, NEVER, NEW_ROOM, NEW_SIZE, NEWCOMER,
-    NEWCOMERS, NEXT, NOTE, NOWHERE, OTHERS_HELP, OVERFLOWS, OWN, PATIENCE, PATIENCE_OVER,
-    Q_ASIDE, Q_BALKS, Q_CALL_AGAIN, Q_CALLBACK, Q_CALLS, Q_CAPACITY, Q_CHANNEL,
-    Q_CLOSING, Q_HANDLE, Q_LEAVES, Q_LIVE, Q_ON_LINE, Q_OVERFLOW_COUNT, Q_OVERFLOWS,
-    Q_PATIENCE_FACTOR, Q_PERSONAL, Q_WAITING, Q_WHEN_OVER, Q_WINDOW, QUEUE, SEGMENT,
-    SEGMENT_COUNT, SERVE, SERVE_WORDS, SERVES, SILOED, SKILL_COUNT, SKILLS, STATE, STREAM_WORDS,
-    STREAMS, T_FIRST, T_LAST, T_PLACE, V_GROUP, WHERE, WORD,
+    A_AT_WORK,
+    A_GROUP,
+    A_HOME,
+    A_STANDBY,
+    ABLE,
+    ACTIVE,
+    ACTIVE_SIZE,
+    AGENT_COUNT,
+    AGENT_KEYS,
+    ALONE,
+    ALONE_LIST,
+    ASIDE,
+    BETWEEN,
+    CALL_AGAIN,
+    CALL_BACK,
+    CALLBACK,
+    CALLS,
+    CASE_SIZE,
+    CASES,
+    CHANNEL_COUNT,
+    CONTACT,
+    ENDED,
+    ENTERED,
+    FLAGS,
+    HOLDER,
+    INTENT,
+    IS_ALONE,
+    K_SKILL,
+    K_WAITING,
+    KIND,
+    L_AT_WORK,
+    LEG,
+    MUST_ROUTE,
+    NEVER,
+    NEW_ROOM,
+    NEW_SIZE,
+    NEWCOMER,
+    NEWCOMERS,
+    NEXT,
+    NOTE,
+    NOWHERE,
+    OTHERS_HELP,
+    OVERFLOWS,
+    OWN,
+    PATIENCE,
+    PATIENCE_OVER,
+    Q_ASIDE,
+    Q_BALKS,
+    Q_CALL_AGAIN,
+    Q_CALLBACK,
+    Q_CALLS,
+    Q_CAPACITY,
+    Q_CLOSING,
+    Q_HANDLE,
+    Q_LEAVES,
+    Q_LIVE,
+    Q_ON_LINE,
+    Q_OVERFLOW_COUNT,
+    Q_OVERFLOWS,
+    Q_PATIENCE_FACTOR,
+    Q_PERSONAL,
+    Q_WAITING,
+    Q_WHEN_OVER,
+    Q_WINDOW,
+    QUEUE,
+    SEGMENT,
+    SEGMENT_COUNT,
+    SERVE,
+    SERVE_WORDS,
+    SERVES,
+    SILOED,
+    SKILL_COUNT,
+    SKILLS,
+    STATE,
+    STREAM_WORDS,
+    STREAMS,
+    T_FIRST,
+    T_PLACE,
+    V_GROUP,
+    WHERE,
+    WORD,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.lists import append, insert_by_number, remove
 from ccsim.simulation.compiled_engine.memory import add, get, grown, put
@@ -220,7 +290,9 @@ def _own_agent_at_work(world: int, one: int) -> int:
     if agent < 0:
         return -1
     other = agent_row(world, agent)
-    able = get(get(world, ABLE), get(other, A_GROUP) * get(world, SKILL_COUNT) + skill_of(world, one))
+    able = get(
+        get(world, ABLE), get(other, A_GROUP) * get(world, SKILL_COUNT) + skill_of(world, one)
+    )
     # Whatever silo it is in: its own agent serves its customers in all channels.
     return agent if get(other, A_AT_WORK) and able else -1
 
@@ -389,7 +461,7 @@ def call_again(world: int, case: int, now: int) -> None:
     """A callback's window is over, or it is due again."""
     one = case_row(world, case)
     where = get(one, WHERE)
-    if not (is_waiting(one) or where == ASIDE or where == BETWEEN):
+    if not (is_waiting(one) or where in (ASIDE, BETWEEN)):
         return
     row = queue_row(world, get(one, QUEUE))
     if get(row, Q_WINDOW) < NEVER and now >= get(one, ENTERED) + get(row, Q_WINDOW):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-
 from ccsim.simulation.compiled_engine.compiled import compiled
 from ccsim.simulation.compiled_engine.layout import (
-    NEVER,
-    Q_ALL_DAY,
     Q_WINDOW_COUNT,
     Q_WINDOWS,
     QUEUE_WORDS,

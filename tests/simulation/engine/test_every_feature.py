@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,9 @@ from ccsim.simulation.records import (
 from ccsim.simulation.simpy_engine import run
 from ccsim.simulation.simpy_engine.house import House
 from tests.simulation.engine.features import scenarios
+
+# Looks inside the house of the SimPy engine.
+pytestmark = pytest.mark.simpy_only
 
 
 class Seen:

@@ -10,6 +10,9 @@ from ccsim.errors import OptionError
 from ccsim.simulation.policy import IdleAgent, WaitingContact
 from tests.simulation.engine.made import CHATS, Contact, a_centre, one_queue, played
 
+# A routing policy is Python, which compiled code cannot call.
+pytestmark = pytest.mark.simpy_only
+
 
 class LastComeFirstServed:
     def choose(self, waiting: Any, idle: Any, now: float) -> Any:
