@@ -238,7 +238,7 @@ class Floor:
         self._due[agent] = False
         now = self._env.now
         day = self._days[agent]
-        over = self._shift_end(agent) if self._place[agent] >= 0 else now
+        over = self._shift_end(agent) if self._place[agent] >= 0 else NEVER
         while True:
             self._place[agent] += 1
             activity, group, start, end, leaves = day[self._place[agent]]
