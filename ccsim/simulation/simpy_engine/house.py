@@ -121,7 +121,7 @@ class House:
             self._stays_for[queue]
             and self.waiting.waits_for(queue, skills)
             and not self.is_open(queue)
-            for queue in self.served[group]
+            for queue in range(len(self.live))
         )
 
 
