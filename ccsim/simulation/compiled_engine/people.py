@@ -53,6 +53,7 @@ from ccsim.simulation.compiled_engine.layout import (
     GROUPS,
     IDLE_TURN,
     K_SKILL,
+    K_WAITING,
     KIND_WORDS,
     KINDS,
     L_AT_WORK,
@@ -474,7 +475,7 @@ def _rest(world: int, agent: int, now: int, until: int) -> None:
 
 @compiled
 def still_needed(world: int, agent: int, now: int) -> bool:
-    """Whether somebody waits in a closed queue that an agent serves and that is served out."""
+    """Whether somebody whom an agent could serve waits in a closed queue that is served out."""
     one = agent_row(world, agent)
     able = get(world, ABLE) + get(one, A_GROUP) * get(world, SKILL_COUNT) * WORD
     segments = get(world, SEGMENT_COUNT) + 1
@@ -486,8 +487,7 @@ def still_needed(world: int, agent: int, now: int) -> bool:
             continue
         for segment in range(segments):
             kind = get(world, KINDS) + (queue * segments + segment) * KIND_WORDS * WORD
-            # Whether those who wait need this skill or another: it is the queue that counts.
-            if get(able, get(kind, K_SKILL)) > 0:
+            if get(kind, K_WAITING) > 0 and get(able, get(kind, K_SKILL)) > 0:
                 return True
     return False
 
