@@ -37,6 +37,7 @@ class PolicyRouter(Router):
     def route(self) -> None:
         """Ask the policy until it has nothing more to say; then greet who is new and waits."""
         house = self._house
+        house.newcomers.sort()
         for case in house.newcomers:
             house.reception.line_up(case)
         while self._waiting.total and self._pools.total and self._ask():

@@ -103,6 +103,7 @@ class Router:
         if len(newcomers) == 1 and not self._waiting.total and self._serve_lone(newcomers[0]):
             newcomers.clear()
             return
+        newcomers.sort()  # by case number, whatever brought them here
         for case in newcomers:
             house.reception.line_up(case)
         if self._straight:
