@@ -21,7 +21,8 @@ OPENING = f"""# Validation
 
 <!-- Written by `make validate`; do not edit by hand. -->
 
-Every figure below is simulated by ccsim {__version__} and compared with a closed form, an exact
+Every figure below is simulated by ccsim {__version__} (compiled engine; the SimPy engine gives the
+same numbers, which `tests/agreement` holds) and compared with a closed form, an exact
 chain or a published output. `make test` runs each case once (seed = case number; half-width at
 most {RELATIVE:.0%} of the value, {FRACTION} for fractions; |z| < {LARGEST_Z}). This page repeats
 each with {len(SEEDS)} other seeds: *mean* is over all seeds, *z of the mean* its distance from the
