@@ -151,9 +151,7 @@ def run(
     world[at.BEGUN], world[at.BEGUN_AT] = len(group), 0 if begun is None else begun.at
     fault, legs, spans = play_all(
         world, luck.book, luck.stream, agents, days, duty.agent_key, silos, stayers, attempts,
-        contacts.key, contacts.queue, contacts.segment, contacts.arrived, contacts.menu,
-        contacts.outcome, contacts.price, contacts.talk, contacts.wrap, contacts.patience,
-        contacts.intent, contacts.records, group,
+        *_columns(contacts, _ALL), group,
     )  # fmt: skip
     if fault:
         raise OptionError(
@@ -170,10 +168,21 @@ def _run_plain(centre: Centre, contacts: Contacts, duty: Duty) -> tuple[Legs, Sp
     world = made.words.copy()
     world[made.tables] += world.ctypes.data
     legs, spans = play_straight(
-        world, agents.copy(), days, contacts.queue, contacts.segment, contacts.arrived,
-        contacts.talk, contacts.wrap, contacts.patience, contacts.intent,
+        world, agents.copy(), days, *_columns(contacts, _OF_THE_STRAIGHT_PATH),
     )  # fmt: skip
     return Legs(*legs), Spans(*spans)
+
+
+_OF_THE_STRAIGHT_PATH = ("queue", "segment", "arrived", "talk", "wrap", "patience", "intent")
+_ALL = (
+    "key", "queue", "segment", "arrived", "menu", "outcome", "price", "talk", "wrap", "patience",
+    "intent", "records",
+)  # fmt: skip
+
+
+def _columns(contacts: Contacts, names: tuple[str, ...]) -> list[NDArray[Any]]:
+    """Columns whose numbers lie one after the other, as code that goes by address needs them."""
+    return [np.ascontiguousarray(getattr(contacts, name)) for name in names]
 
 
 _NOBODY = np.zeros(0, np.int32)

@@ -536,13 +536,13 @@ def send_stayers_home(world: int, now: int) -> None:
 
 @compiled
 def _goes_straight_on(world: int, agent: int) -> bool:
-    """Whether another shift touches the one that is over."""
+    """Whether a shift in another group touches the one that is over."""
     one = agent_row(world, agent)
     after = get(one, A_ROW) + 1
     if after >= get(one, A_ROW_END):
         return False
     plan = get(world, DUTY) + after * DUTY_WORDS * WORD
-    return get(plan, R_START) <= get(one, A_SHIFT_END)
+    return get(plan, R_START) <= get(one, A_SHIFT_END) and get(plan, R_GROUP) != get(one, A_GROUP)
 
 
 @compiled
