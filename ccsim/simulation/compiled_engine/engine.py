@@ -108,11 +108,6 @@ from ccsim.simulation.records import Legs, Spans
 T = TypeVar("T")
 
 
-def lacks(centre: Centre, contacts: Contacts, duty: Duty) -> str | None:
-    """Name the first feature this engine does not do yet; None: it does all that is asked."""
-    return None
-
-
 def run(
     centre: Centre, contacts: Contacts, duty: Duty, luck: Luck, *, as_simpy: bool = False
 ) -> tuple[Legs, Spans]:
@@ -149,9 +144,10 @@ def run(
     world[at.AS_SIMPY] = as_simpy
     world[at.FIRST_STANDBY] = len(agents) - int(duty.standby.sum())
     world[at.BEGUN], world[at.BEGUN_AT] = len(group), 0 if begun is None else begun.at
+    columns = [*_columns(contacts, _ALL), group]
     fault, legs, spans = play_all(
         world, luck.book, luck.stream, agents, days, duty.agent_key, silos, stayers, attempts,
-        *_columns(contacts, _ALL), group,
+        *columns,
     )  # fmt: skip
     if fault:
         raise OptionError(
@@ -180,7 +176,7 @@ _ALL = (
 )  # fmt: skip
 
 
-def _columns(contacts: Contacts, names: tuple[str, ...]) -> list[NDArray[Any]]:
+def _columns(contacts: Contacts, names: tuple[str, ...]) -> Any:
     """Columns whose numbers lie one after the other, as code that goes by address needs them."""
     return [np.ascontiguousarray(getattr(contacts, name)) for name in names]
 
