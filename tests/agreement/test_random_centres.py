@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario, load
+from ccsim.simulation.records import TURNED_AWAY
 from ccsim.simulation.state import state_of
 from tests.agreement.both import replication
 from tests.conftest import made_scenario
@@ -44,6 +47,30 @@ def test_centres_without_features_agree(scenario: Scenario, seed: int) -> None:
 @given(features.scenarios(), SEEDS)
 def test_centres_with_any_features_agree(scenario: Scenario, seed: int) -> None:
     assert replication(scenario, seed).difference() is None
+
+
+FIGURES = st.sampled_from(
+    [
+        ({"wait_over": 30}, {"wait_over": 10}),
+        ({"occupancy": 0.8}, {"occupancy": 0.5}),
+        ({"contacts_waiting": 2, "wait_over": 5}, {"contacts_waiting": 1}),
+        ({"wait_over": 0, "occupancy": 0.3}, {"occupancy": 0.2}),
+    ]
+)
+TALK_BY_PERIOD = ((0, 40), ("8h30min", {"exponential": {"mean": 150}}))
+
+
+@settings(centres, max_examples=150)
+@given(features.scenarios(), SEEDS, FIGURES)
+def test_other_figures_call_people_and_durations_by_period_agree(
+    scenario: Scenario, seed: int, figures: Any
+) -> None:
+    changes: dict[str, Any] = {"queues.calls.talk": TALK_BY_PERIOD}
+    for name, group in scenario.groups.items():
+        if group.standby:
+            for place, figure in zip(("when", "until"), figures, strict=True):
+                changes[f"groups.{name}.standby.{place}"] = figure
+    assert replication(scenario.change(changes), seed).difference() is None
 
 
 @settings(centres, max_examples=120)
@@ -111,6 +138,35 @@ def rosters(draw: Any) -> pd.DataFrame:
     for name in ("start", "end"):
         table[name] = midnight + pd.to_timedelta(table[name], unit="min")
     return table
+
+
+def test_who_comes_when_the_queue_has_just_closed_is_turned_away_by_both() -> None:
+    # Evenly spaced contacts of a log or of fixed arrivals may come at the closing instant.
+    scenario = made_scenario(
+        queues={"calls": {"talk": 60, "closing": "turn_away"}},
+        groups={"team": {"skills": {"calls": 1}, "on_duty": 1}},
+    )
+    one = replication(scenario, 1)
+    late = replace(one.contacts, arrived=np.maximum(one.contacts.arrived, 12 * 3_600_000_000))
+    both = replace(one, contacts=late)
+    assert both.difference() is None
+    assert (both.simpy()[0].state == TURNED_AWAY).all()
+
+
+def test_whose_absence_begins_in_overtime_is_absent_from_its_end_on() -> None:
+    scenario = made_scenario(
+        horizon={"start": dt.date(2026, 1, 5), "days": 4},
+        hours={"daily": "00:00-24:00"},
+        demand={"rates": {"calls": 30}},
+        queues={"calls": {"talk": {"exponential": {"mean": 900}}}},
+        groups={"team": {"skills": {"calls": 1}, "on_duty": 8, "shrinkage": {"absence": 0.5}}},
+    )
+    for seed in range(4):
+        one = replication(scenario, seed)
+        assert one.difference() is None
+        spans = one.simpy()[1]
+        same = spans.agent[1:] == spans.agent[:-1]
+        assert (spans.start[1:] >= spans.end[:-1])[same].all()
 
 
 @settings(centres, max_examples=500)

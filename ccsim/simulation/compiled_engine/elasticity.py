@@ -136,8 +136,8 @@ def _longest(world: int, rule: int, now: int) -> int:
 
 
 @compiled
-def _occupied(world: int, rule: int) -> float:
-    """Share of the agents at work that a rule looks at who have something in hand."""
+def _busy(world: int, rule: int) -> tuple[int, int]:
+    """How many of the agents a rule looks at have something in hand, and how many are at work."""
     busy, there = 0, 0
     a_group = get(world, CHANNEL_COUNT) if get(world, SILOED) else 1
     for group in range(get(world, GROUP_COUNT)):
@@ -145,7 +145,7 @@ def _occupied(world: int, rule: int) -> float:
             for cell in range(group * a_group, (group + 1) * a_group):
                 busy += get(cell_row(world, cell), L_BUSY)
                 there += get(cell_row(world, cell), L_AT_WORK)
-    return busy / there if there > 0 else 0.0
+    return busy, there
 
 
 @compiled
@@ -159,7 +159,8 @@ def _holds(world: int, rule: int, now: int) -> bool:
         return False
     if over >= 0 and _longest(world, rule, now) <= over:
         return False
-    return occupied < 0 or _occupied(world, rule) >= occupied
+    busy, there = _busy(world, rule)
+    return occupied < 0 or busy >= occupied * there
 
 
 @compiled
@@ -173,7 +174,8 @@ def _cleared(world: int, rule: int, now: int) -> bool:
         return False
     if over >= 0 and _longest(world, rule, now) > over:
         return False
-    return occupied < 0 or _occupied(world, rule) <= occupied
+    busy, there = _busy(world, rule)
+    return occupied < 0 or busy <= occupied * there
 
 
 @compiled

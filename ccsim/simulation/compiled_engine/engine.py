@@ -143,11 +143,10 @@ def run(centre: Centre, contacts: Contacts, duty: Duty, luck: Luck) -> tuple[Leg
     world[at.FIRST_STANDBY] = len(agents) - int(duty.standby.sum())
     world[at.BEGUN], world[at.BEGUN_AT] = len(group), 0 if begun is None else begun.at
     say_when_compiling(play_all)
+    columns = [*_columns(contacts, _ALL), group]
     fault, legs, spans = play_all(
         world, luck.book, luck.stream, agents, days, duty.agent_key, silos, stayers, attempts,
-        contacts.key, contacts.queue, contacts.segment, contacts.arrived, contacts.menu,
-        contacts.outcome, contacts.price, contacts.talk, contacts.wrap, contacts.patience,
-        contacts.intent, contacts.records, group,
+        *columns,
     )  # fmt: skip
     if fault:
         raise OptionError(
@@ -165,8 +164,7 @@ def _run_plain(centre: Centre, contacts: Contacts, duty: Duty) -> tuple[Legs, Sp
     world[made.tables] += world.ctypes.data
     say_when_compiling(play_straight)
     legs, spans = play_straight(
-        world, agents.copy(), days, contacts.queue, contacts.segment, contacts.arrived,
-        contacts.talk, contacts.wrap, contacts.patience, contacts.intent,
+        world, agents.copy(), days, *_columns(contacts, _OF_THE_STRAIGHT_PATH),
     )  # fmt: skip
     return Legs(*legs), Spans(*spans)
 
@@ -177,6 +175,18 @@ def say_when_compiling(program: Any) -> None:
     folder = Path(program.stats.cache_path or "")
     if not program.signatures and not any(folder.glob(f"engine.{program.__name__}-*.nbi")):
         print("ccsim: compiling the engine, once; up to half a minute", file=sys.stderr, flush=True)
+
+
+_OF_THE_STRAIGHT_PATH = ("queue", "segment", "arrived", "talk", "wrap", "patience", "intent")
+_ALL = (
+    "key", "queue", "segment", "arrived", "menu", "outcome", "price", "talk", "wrap", "patience",
+    "intent", "records",
+)  # fmt: skip
+
+
+def _columns(contacts: Contacts, names: tuple[str, ...]) -> Any:
+    """Columns whose numbers lie one after the other, as code that goes by address needs them."""
+    return [np.ascontiguousarray(getattr(contacts, name)) for name in names]
 
 
 _NOBODY = np.zeros(0, np.int32)

@@ -20,13 +20,16 @@ from ccsim.simulation.compiled_engine.layout import (
     K_SKILL,
     L_FIRST,
     Q_CHANNEL,
+    Q_LIVE,
     Q_VOICE,
     QUEUE,
     ROOM_MOST,
     S_CALLS,
     SEGMENT,
+    SILOED,
     SKILL_COUNT,
     TALK,
+    WORD,
     WORKS,
 )  # fmt: skip
 from ccsim.simulation.compiled_engine.memory import add, get, half, put
@@ -41,7 +44,7 @@ from ccsim.simulation.compiled_engine.waiting import AS_THEY_CAME, join, start_p
 
 
 @compiled
-def _somebody(world: int, group: int, channel: int) -> int:
+def _somebody(world: int, group: int, channel: int, live: int) -> int:
     """An agent of a group for a talk that goes on: idle, with room, or with work to put down."""
     agent = get(cell_row(world, cell_of(world, group, channel)), L_FIRST)
     if agent >= 0:
@@ -55,7 +58,9 @@ def _somebody(world: int, group: int, channel: int) -> int:
                 break
         if best >= 0:
             return best
-    return get(works_pool(world, group), 0) if get(world, WORKS) else -1
+    if live and get(world, WORKS) and not get(world, SILOED):
+        return get(works_pool(world, group), 0)
+    return -1
 
 
 @compiled
@@ -71,10 +76,11 @@ def pick_up(world: int, case: int, now: int) -> None:
         join(world, case, AS_THEY_CAME)
         start_patience(world, case, since)
         return
-    skill = get(kind_row(world, queue, get(one, SEGMENT)), K_SKILL)
-    if get(get(world, ABLE), group * get(world, SKILL_COUNT) + skill) == 0:
+    able = get(world, ABLE) + group * get(world, SKILL_COUNT) * WORD
+    own = get(kind_row(world, queue, get(one, SEGMENT)), K_SKILL)
+    if not get(able, own) and get(able, get(kind_row(world, queue, -1), K_SKILL)):
         put(one, SEGMENT, -1)
-    agent = _somebody(world, group, get(row, Q_CHANNEL))
+    agent = _somebody(world, group, get(row, Q_CHANNEL), get(row, Q_LIVE))
     if agent < 0:
         if get(world, FAULT) == 0:
             put(world, FAULT, group + 1)

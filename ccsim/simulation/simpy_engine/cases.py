@@ -127,10 +127,11 @@ class Cases:
         """All legs, in order of (contact, attempt, kind, leg)."""
         drawn: dict[str, NDArray[Any]] = {
             "queue": self._contacts.queue,
-            "segment": self._contacts.segment,
             "arrived": self._contacts.arrived,
             "intent": self._contacts.intent,
         }
+        if self._contacts.begun is None:  # who talks already may lose its segment
+            drawn["segment"] = self._contacts.segment
         if not self.asked_later:
             drawn["entered"] = self._contacts.arrived
         legs = Legs(

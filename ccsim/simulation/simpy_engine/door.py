@@ -26,11 +26,12 @@ class Door:
         self._outcome = contacts.outcome.tolist()
         self._gaps = np.diff(contacts.arrived).tolist()
         self._last = len(contacts) - 1
-        # A first attempt comes while its queue is open, unless a menu lies in between.
         self._plain = [not rules.line and not rules.menu for rules in self._queues]
+        # Drawn contacts come while their queue is open; those of a log may not.
+        self._late = _when_closed(house, contacts)
         # Menu time and outcome of later attempts that are on their way.
         self._journeys: dict[int, tuple[int, int]] = {}
-        self._straight_in = all(self._plain) and not (contacts.menu >= 0).any()
+        self._straight_in = all(self._plain) and not (contacts.menu >= 0).any() and not self._late
         first = len(contacts.begun.group) if contacts.begun else 0
         if first < len(contacts):
             Moment(self._env, self._cases.arrived[first], ARRIVAL, first, self._arrive_first)
@@ -57,7 +58,9 @@ class Door:
         case = moment.who
         if case < self._last:
             Moment(self._env, self._gaps[case], ARRIVAL, case + 1, self._arrive_first)
-        if self._straight_in or (self._plain[self._cases.queue[case]] and self._menu[case] < 0):
+        if self._straight_in or (
+            self._plain[self._cases.queue[case]] and self._menu[case] < 0 and case not in self._late
+        ):
             self._house.newcomers.append(case)
         else:
             self._come_in(case, self._menu[case], self._outcome[case])
@@ -118,3 +121,17 @@ class Door:
             house.newcomers.append(case)
         else:
             house.lose(case, TURNED_AWAY)
+
+
+def _when_closed(house: House, contacts: Contacts) -> set[int]:
+    """Contacts that arrive when their live queue is closed."""
+    late: set[int] = set()
+    for queue, rules in enumerate(house.centre.queues):
+        if not house.live[queue]:
+            continue
+        own = np.flatnonzero(contacts.queue == queue)
+        opens, closes = np.array(rules.windows, dtype=np.int64).reshape(-1, 2).T
+        place = np.searchsorted(opens, contacts.arrived[own], side="right") - 1
+        inside = (place >= 0) & (contacts.arrived[own] < np.append(closes, 0)[place])
+        late.update(own[~inside].tolist())
+    return late

@@ -181,7 +181,7 @@ class Floor:
 
     def spans(self) -> Spans:
         """All spans so far, in order of (agent, start)."""
-        columns = np.array(sorted(self._spans), dtype=np.int64).reshape(-1, 5).T
+        columns = np.array(sorted(_without_overlap(self._spans)), dtype=np.int64).reshape(-1, 5).T
         return Spans(
             agent=columns[0].astype(np.int32),
             group=columns[2].astype(np.int32),
@@ -310,12 +310,31 @@ _AWAY = (duties.MEAL, duties.BREAK, duties.TRAINING)
 
 # An activity of a day: what, group, start, end, and when the shift it belongs to ends.
 Activity = tuple[int, int, int, int, int]
+# What an agent did: agent, start, group, state, end.
+Span = tuple[int, int, int, int, int]
 
 
 def is_open(windows: tuple[tuple[int, int], ...], now: int) -> bool:
     """Say whether an instant lies in an opening window; at closing time it does not."""
     place = bisect_right(windows, (now, NEVER)) - 1
     return place >= 0 and now < windows[place][1]
+
+
+def _without_overlap(spans: list[Span]) -> list[Span]:
+    """Let absence begin where overtime from the shift before ends."""
+    overtime = [span for span in spans if span[3] == OVERTIME]
+    late: dict[int, list[tuple[int, int]]] = {}
+    for agent, start, _, _, end in overtime:
+        late.setdefault(agent, []).append((start, end))
+    made = []
+    for agent, start, group, state, end in spans:
+        if state == ABSENT:
+            begin = max([start, *(e for b, e in late.get(agent, ()) if b <= start < e)])
+            if begin < end:
+                made.append((agent, begin, group, state, end))
+        else:
+            made.append((agent, start, group, state, end))
+    return made
 
 
 def _days(duty: Duty) -> tuple[list[list[Activity]], list[tuple[int, int, int, int, int]]]:
