@@ -11,7 +11,7 @@ from typing import Any
 
 import pulp
 
-from benchmarks import engines
+from benchmarks import cluster, engines
 from benchmarks.measure import cpu_rate, heading, peak_gib, seconds
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.queueing import agents_for, erlang
@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 def main() -> None:
     """Run all benchmarks."""
     engines.main()
+    cluster.main()
     _closed_forms()
     _requirement()
     _bank_week()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from benchmarks.measure import heading
 from ccsim.simulation import simulate
 from ccsim.simulation.cluster import on_cluster
 from tests.truth.cases import day_a
@@ -20,6 +21,7 @@ TASKS = 200
 
 def main() -> None:
     """Print overheads, and a large study both ways."""
+    heading("More workers: what they cost, wall seconds")
     with local_cluster(2) as address:
         first = _wall(lambda: list(on_cluster([partial(int, 1)], address)))
         again = _wall(lambda: list(on_cluster([partial(int, 1)], address)))

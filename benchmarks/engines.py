@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from benchmarks.measure import cpu_rate, heading, peak_gib, seconds
 from benchmarks.peers import ciw_day, textbook_simpy
+from ccsim.figures.page import page
+from ccsim.figures.theme import register
+from ccsim.files import replacing
 from ccsim.scenario import Scenario, load
 from ccsim.simulation import simulate
 from ccsim.simulation.prepare import prepared
@@ -121,20 +125,30 @@ def _first_call() -> None:
 def _growth() -> None:
     heading("Growth, compiled engine: microseconds a call, draw included")
     print("contacts (50 agents, days in a row)")
+    by_contacts = []
     for contacts in CONTACTS:
         # 600 calls an hour round the clock: 14,400 a day.
         work = Work.of(_flat(rate=600, agents=50, days=-(-contacts // 14_400)), "compiled")
-        part = min(1.0, contacts / 14_400)
-        _line(contacts, work, part)
+        by_contacts.append(_line(contacts, work, min(1.0, contacts / 14_400)))
     print("agents (100,000 calls, as busy)")
+    by_agents = []
     for agents in AGENTS:
         rate = 12 * agents
         days = max(1, round(100_000 / (24 * rate)))
-        part = min(1.0, 100_000 / (24 * rate * days))
-        _line(agents, Work.of(_flat(rate=rate, agents=agents, days=days), "compiled"), part)
+        work = Work.of(_flat(rate=rate, agents=agents, days=days), "compiled")
+        by_agents.append(_line(agents, work, min(1.0, 100_000 / (24 * rate * days))))
+    figure = go.Figure()
+    figure.add_scatter(x=CONTACTS, y=by_contacts, name="contacts, 50 agents")
+    figure.add_scatter(x=AGENTS, y=by_agents, name="agents, 100,000 calls")
+    figure.update_layout(template=register(), title="Time a call, compiled engine", height=480)
+    figure.update_xaxes(type="log", title="contacts, or agents")
+    figure.update_yaxes(rangemode="tozero", title="µs a call")
+    with replacing(ROOT / "out" / "growth.html") as unfinished:
+        unfinished.write_text(page([figure], "Growth"), encoding="utf-8")
+    print("figure: out/growth.html")
 
 
-def _line(label: int, work: Work, part: float) -> None:
+def _line(label: int, work: Work, part: float) -> float:
     expected = work.expected * part
 
     def run(number: int) -> int:
@@ -143,6 +157,7 @@ def _line(label: int, work: Work, part: float) -> None:
     small = run(0) < 200_000
     rate = cpu_rate(run, runs=7 if small else 1)
     print(f"{label:>16,}{1e6 / rate:>12.3f} µs", flush=True)
+    return 1e6 / rate
 
 
 def _flat(rate: float, agents: int, days: int) -> Scenario:
