@@ -146,7 +146,7 @@ def _growth() -> None:
     figure.add_scatter(x=CONTACTS, y=by_contacts, name="contacts, 50 agents")
     figure.add_scatter(x=AGENTS, y=by_agents, name="agents, 100,000 calls")
     figure.update_layout(template=register(), title="Time a call, compiled engine", height=480)
-    figure.update_xaxes(type="log", title="contacts, or agents")
+    figure.update_xaxes(type="log", dtick=1, title="contacts, or agents")
     figure.update_yaxes(rangemode="tozero", title="µs a call")
     with replacing(ROOT / "out" / "growth.html") as unfinished:
         unfinished.write_text(page([figure], "Growth"), encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 from ccsim.scenario import Scenario
 from ccsim.scenario.load import build
 from ccsim.scenario.origin import Origin
+from ccsim.simulation.prepare import prepared
 
 
 def made_scenario(**sections: Any) -> Scenario:
@@ -29,3 +30,16 @@ def made_scenario(**sections: Any) -> Scenario:
 @pytest.fixture
 def scenario_of() -> Callable[..., Scenario]:
     return made_scenario
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile both programs of the compiled engine, once, before any process or test needs them.
+
+    Otherwise every worker would compile them, and a test that looks at what is printed would see
+    that the engine is being compiled.
+    """
+    if hasattr(session.config, "workerinput"):
+        return
+    for routing in ({}, {"contact": "weighted_wait"}):  # the straight path, and the general one
+        study, _ = prepared(made_scenario(routing=routing))
+        study.warm_up()

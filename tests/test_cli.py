@@ -372,7 +372,8 @@ def test_a_sweep_prints_a_row_a_point_and_writes_table_and_pictures(run, small, 
     rows = list(csv.DictReader((tmp_path / "all.csv").open()))
     assert {row["groups.desk.on_duty"] for row in rows} == {"2", "4"}
     page = (tmp_path / "all.html").read_text()
-    assert page.count('class="plotly-graph-div"') == 6
+    # Service level, wait, occupancy and the frontier; what is offered is the same everywhere.
+    assert page.count('class="plotly-graph-div"') == 4
     assert "<script src" not in page
     files = sorted(os.listdir(tmp_path / "points"))
     assert len(files) == 2
@@ -401,3 +402,29 @@ def test_a_sweep_that_cannot_be_is_refused(run, small, tmp_path, arguments, mess
     assert (status, out) == (2, "")
     assert message in err
     assert not (tmp_path / "points").exists()
+
+
+def test_verify_says_that_both_engines_agree(run, small):
+    status, out, err = run("verify", small, "--replications", "2")
+    assert (status, err) == (0, "")
+    assert out.count("both engines agree") == 2
+
+
+def test_verify_tells_the_first_difference_and_fails(run, small, monkeypatch):
+    module = sys.modules["ccsim.simulation.verify"]
+    really = module.run
+
+    def other(engine, *given):
+        legs, spans = really(engine, *given)
+        if engine == "compiled":
+            legs.talk_end[5] += 1
+        return legs, spans
+
+    monkeypatch.setattr(module, "run", other)
+    status, out, _ = run("verify", small, "--replications", "3")
+    assert status == 1
+    (line,) = out.splitlines()
+    assert "replication 0:" in line
+    assert "contact 5" in line
+    assert "simpy: ends its talk" in line
+    assert "compiled: ends its talk" in line

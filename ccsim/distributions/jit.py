@@ -33,5 +33,6 @@ def once(dispatcher: Any) -> Any:
 
 
 def _plain(one: Any) -> Any:
+    """Type of an argument whatever its value; a truth is a number."""
     one = types.unliteral(one)  # type: ignore[no-untyped-call]
     return types.int64 if isinstance(one, types.Boolean) else one

@@ -35,8 +35,8 @@ def chosen(engine: Engine, policy: Policy | None) -> str:
         )
     if engine == "auto":
         warnings.warn(
-            "a router of your own runs in the SimPy engine: the same numbers as ever, but some "
-            "twenty times slower than the compiled one; engine='simpy' says that you know",
+            "a router of your own runs in the SimPy engine, which is more than thirty times slower "
+            "than the compiled one; engine='simpy' says that you know",
             stacklevel=4,
         )
     return "simpy"

@@ -214,6 +214,8 @@ class Sweep:
 
         words = labels or catalogue("en")
         axes = self._axes()
+        # What no change moves makes no picture.
+        kpis = [kpi for kpi in kpis if self.of(kpi)["mean"].nunique() > 1]
         made: list[Figure] = []
         if len(axes) == 2:
             made += [self.heat_map(kpi, labels=words) for kpi in kpis]

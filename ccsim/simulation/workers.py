@@ -111,7 +111,8 @@ def whole_number(name: str, value: object, least: int) -> None:
 
 def seconds_for(study: Study, rates: Rates, replications: int) -> float:
     """How long replications take on one core, roughly, s."""
-    contacts = max(float(rates.mean.sum()), 1.0)
+    drawn = float(rates.mean.sum()) if study.log is None else len(study.log.key)
+    contacts = max(drawn, 1.0)
     return contacts * replications * SECONDS_A_CONTACT[study.engine]
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
-from numba import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.typed_passes import AnnotateTypes
+
+from ccsim.distributions.jit import once
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,7 +23,7 @@ def compiled(function: F) -> F:
     from Python, keeps it in its cache, and optimises it together with everything it calls, though
     its callers are optimised with all of that again. Here none of that is of use: numbers are
     taken as numbers, and only whole programs (`engine.play_all`, `engine.play_straight`) are
-    optimised, called and kept. So the first start takes a third of the time.
+    optimised, called and kept. So the first start takes half the time.
     """
     compile_with: Any = numba.njit  # some of its options are not in its types
     made = compile_with(
@@ -31,19 +32,7 @@ def compiled(function: F) -> F:
         error_model="numpy",
         pipeline_class=_Part,
     )(function)
-    template = made.get_call_template
-
-    def plain(arguments: Any, named: Any) -> Any:
-        return template([_plain(one) for one in arguments], named)
-
-    made.get_call_template = plain
-    return made
-
-
-def _plain(one: Any) -> Any:
-    """Type of an argument whatever its value; a truth is a number."""
-    one = types.unliteral(one)
-    return types.int64 if isinstance(one, types.Boolean) else one
+    return once(made)
 
 
 class _PartLibrary(JITCodeLibrary):
