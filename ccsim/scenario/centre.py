@@ -52,8 +52,8 @@ class Routing(Section):
     ] = setting(
         "fewest_skills_then_longest_idle",
         description="How a contact picks among idle agents; ties go to the longest idle agent; "
-        "personal_agent asks for the customer's own agent where a queue has personal_agent, else "
-        "goes by fewest_skills_then_longest_idle",
+        "a queue's personal_agent is asked first under every rule, and the rule personal_agent is "
+        "otherwise fewest_skills_then_longest_idle",
     )
     contact: Literal["priority_then_longest_wait", "weighted_wait", "service_level_risk"] = setting(
         "priority_then_longest_wait",

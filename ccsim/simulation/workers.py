@@ -19,9 +19,10 @@ from ccsim.simulation.study import Study
 from ccsim.simulation.tally import Tally
 
 # What a contact costs in all, roughly, s.
-SECONDS_A_CONTACT = {"simpy": 10e-6, "compiled": 1e-6}
-# Below this much work in all, starting worker processes costs more than it saves, s.
-WORTH_WORKERS = 1.5
+SECONDS_A_CONTACT = {"simpy": 10e-6, "compiled": 0.6e-6}
+# Below this much work in all, starting worker processes, which import ccsim, costs more than it
+# saves, s.
+WORTH_WORKERS = 2.5
 # A task should take about so long that sending it does not show, s.
 TASK = 0.5
 

@@ -11,6 +11,8 @@ import pytest
 from ccsim.errors import OptionError
 from ccsim.queueing import erlang
 from ccsim.simulation import Results, simulate
+from ccsim.simulation.engines import Engine
+from ccsim.simulation.workers import Workers
 from tests.conftest import made_scenario
 
 BUSY = {
@@ -103,14 +105,29 @@ def test_a_timeline_tells_the_story_of_one_contact(results: Results) -> None:
         results.timeline(99999)
 
 
-def test_workers_and_their_number_never_matter() -> None:
-    scenario = made_scenario(**(BUSY | {"demand": {"rates": {"calls": 3000}}}))
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_workers_and_their_number_never_matter(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processes: list[int] = []
+
+    def shared(self: Workers, tasks: Any) -> Any:
+        processes.append(self.processes)
+        return really(self, tasks)
+
+    really = Workers._on_processes
+    monkeypatch.setattr(Workers, "_on_processes", shared)
+    monkeypatch.setattr("ccsim.simulation.workers.WORTH_WORKERS", 0.0)
     runs = [
-        simulate(scenario, {"team": 180}, replications=5, seed=3, workers=workers, progress=False)
-        for workers in (1, 2)
-    ]
-    assert runs[0].rates.mean.sum() * 5 > 150_000, "too small to be shared out"
-    pd.testing.assert_frame_equal(runs[0].kpis(), runs[1].kpis())
+        simulate(
+            made_scenario(**BUSY), replications=7, seed=3, engine=engine, workers=workers,
+            progress=False,
+        )
+        for workers in (1, 2, 3)
+    ]  # fmt: skip
+    assert processes == [2, 3]
+    for run in runs[1:]:
+        pd.testing.assert_frame_equal(runs[0].kpis(), run.kpis(), check_exact=True)
 
 
 def test_counting_a_window_leaves_out_the_start_up() -> None:
