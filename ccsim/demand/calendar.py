@@ -11,6 +11,21 @@ from ccsim.demand.wording import nearest
 from ccsim.errors import OptionError
 
 
+# Public holidays on which most private employers of the country stay open (U.S. Bureau of Labor
+# Statistics, National Compensation Survey: paid holidays by occasion). Until a history shows a
+# centre's habit it is taken to be open on these.
+SELDOM_KEPT = {
+    "US": (
+        "Martin Luther King Jr. Day",
+        "Washington's Birthday",
+        "Juneteenth National Independence Day",
+        "Columbus Day",
+        "Columbus Day / Indigenous Peoples' Day",
+        "Veterans Day",
+    )
+}
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The dates on which customers or staff do not behave as the weekday says.
@@ -77,6 +92,10 @@ class Calendar:
         """Public holidays from `first` to `last`, observed days included, by date."""
         found = _holidays(self.code, first.year, last.year)
         return {day: name for day, name in found if first <= day <= last}
+
+    def is_seldom_kept(self, name: str) -> bool:
+        """Whether most private employers of the country are open on a public holiday."""
+        return name in SELDOM_KEPT.get(self.code.partition("-")[0], ())
 
     def makeup_workdays(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
         """Weekend days from `first` to `last` that are worked in exchange for a holiday."""

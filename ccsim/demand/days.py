@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ccsim.demand.arrays import Bools, Dates, Floats, Whole
 from ccsim.demand.calendar import Calendar, is_listed, plain_name
 from ccsim.demand.clock import every_date, local_dates, slot_seconds
+from ccsim.demand.events import Event
 from ccsim.demand.gaps import USUAL, weekday_of
 from ccsim.demand.history import History
-
-Floats = npt.NDArray[np.float64]
-Dates = npt.NDArray[np.datetime64]
-Bools = npt.NDArray[np.bool_]
+from ccsim.demand.signals import (
+    Signals,
+    calendar_columns,
+    event_columns,
+    stacked,
+    yearly_columns,
+)
 
 SATURDAY, SUNDAY = 5, 6
-TURN_OF_MONTH_LAST, TURN_OF_MONTH_FIRST = 1, 3  # business days, see `_turn_of_month`
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,22 +36,18 @@ class DayKinds:
         Monday = 0; a make-up workday counts as its neighbour in the week (Friday, Monday).
     closed
         Closed for a holiday, though the weekday is usually open.
-    after_closure
-        First open day after such a closure.
-    open_holiday
-        A public holiday on which the centre is open.
-    turn_of_month
-        Last business day of a month or one of the first three.
+    usually_open
+        Whether the weekday usually is.
+    signals
+        Effects of the calendar and of events.
     notes
         Which closures were assumed, and why.
     """
 
-    weekday: npt.NDArray[np.int64]
+    weekday: Whole
     closed: Bools
-    after_closure: Bools
-    open_holiday: Bools
-    turn_of_month: Bools
     usually_open: Bools
+    signals: Signals
     notes: tuple[str, ...]
 
 
@@ -75,7 +75,7 @@ class DayGrid:
     """
 
     dates: Dates
-    seconds: npt.NDArray[np.int64]
+    seconds: Whole
     step: int
     queues: tuple[str, ...]
     counts: Floats
@@ -83,7 +83,21 @@ class DayGrid:
     kinds: DayKinds
 
 
-def day_grid(history: History, calendar: Calendar | None, until: np.datetime64) -> DayGrid:
+    def at(self, day: int, days: int, calendar: Calendar | None, events: Sequence[Event]) -> DayGrid:
+        """Return the grid as it was known after so many of its days, with a horizon of `days`."""
+        counts = np.full((len(self.queues), day + days, len(self.seconds)), np.nan)
+        counts[:, :day] = self.counts[:, :day]
+        dates = every_date(self.dates[0], day + days)
+        kinds = day_kinds(dates, counts[:, :day], calendar, events)
+        return replace(self, dates=dates, counts=counts, known=day, kinds=kinds)
+
+
+def day_grid(
+    history: History,
+    calendar: Calendar | None,
+    until: np.datetime64,
+    events: Sequence[Event] = (),
+) -> DayGrid:
     """Lay a history out by day and slot, with empty days up to `until`."""
     first = np.datetime64(history.first_day, "D")
     day = np.timedelta64(1, "D")
@@ -101,36 +115,44 @@ def day_grid(history: History, calendar: Calendar | None, until: np.datetime64) 
         np.searchsorted(seconds, of_day),
     )
     shape = (len(queues), total, len(seconds))
+    offered = history.table["offered"].to_numpy(dtype=float)
     sums, times = np.zeros(shape), np.zeros(shape)
-    np.add.at(sums, cell, history.table["offered"].to_numpy(dtype=float))
-    np.add.at(times, cell, 1.0)
+    np.add.at(sums, cell, np.nan_to_num(offered))
+    np.add.at(times, cell, np.isfinite(offered))
     counts = np.divide(sums, times, out=np.full(shape, np.nan), where=times > 0)
 
-    observed = np.isfinite(counts[:, :known]).any(axis=(0, 2))
-    kinds = day_kinds(dates, observed, calendar)
+    kinds = day_kinds(dates, counts[:, :known], calendar, events)
     step = int(history.interval.total_seconds())
     return DayGrid(dates, seconds, step, queues, counts, known, kinds)
 
 
-def day_kinds(dates: Dates, observed: Bools, calendar: Calendar | None) -> DayKinds:
+def day_kinds(
+    dates: Dates, counts: Floats, calendar: Calendar | None, events: Sequence[Event] = ()
+) -> DayKinds:
     """Work out the kind of every date from the calendar and from what the centre did.
 
     Parameters
     ----------
     dates
         Consecutive dates, shape (day,).
-    observed
-        Whether anything was counted, for the first dates (the history), shape (known,).
+    counts
+        Of the first dates (the history), NaN where nothing was counted, (queue, known, slot).
     calendar
         Public holidays; without one no day is special but for the turn of the month.
+    events
+        Those without an uplift become signals.
     """
+    known = counts.shape[1]
+    counted = np.isfinite(counts)
+    observed = counted.any(axis=(0, 2))
+    volumes = np.where(counted, counts, 0.0).sum(axis=(0, 2))
     margin = 31  # whole months around the dates, to count their business days
     wide = every_date(dates[0] - margin, len(dates) + 2 * margin)
     inside = slice(margin, margin + len(dates))
     seen = np.zeros(len(wide), dtype=bool)
-    seen[margin : margin + len(observed)] = observed
+    seen[margin : margin + known] = observed
     in_history = np.zeros(len(wide), dtype=bool)
-    in_history[margin : margin + len(observed)] = True
+    in_history[margin : margin + known] = True
 
     first, last = wide[0].item(), wide[-1].item()
     holidays = calendar.holidays(first, last) if calendar else {}
@@ -153,19 +175,43 @@ def day_kinds(dates: Dates, observed: Bools, calendar: Calendar | None) -> DayKi
         ]
     )
     usually_open = usual[weekday]
-    holiday = np.isin(wide, np.array(sorted(holidays), dtype="datetime64[D]"))
     closed, notes = _closures(wide, holidays, seen, in_history, usually_open, calendar)
+    busy = _busy(weekday[inside][:known], np.where(observed, volumes, np.nan))[weekday]
+    lost = in_history & usually_open & ~closed & ~seen
+    lost[inside][:known] |= _in_part(counted, weekday[inside][:known])
     open_day = usually_open & ~closed
-    business = (weekday < SATURDAY) & ~closed
+    columns = calendar_columns(wide, weekday, closed, open_day, busy, lost, calendar)
+    columns += event_columns(events, wide) + yearly_columns(wide, known)
     return DayKinds(
         weekday=weekday[inside],
         closed=closed[inside],
-        after_closure=_after(closed, open_day)[inside],
-        open_holiday=(holiday & open_day)[inside],
-        turn_of_month=_turn_of_month(wide, business)[inside],
         usually_open=usually_open[inside],
+        signals=stacked(columns, len(wide)).of(inside),
         notes=tuple(note for day, note in notes if dates[0] <= day <= dates[-1]),
     )
+
+
+def _busy(weekday: Whole, volumes: Floats) -> Bools:
+    """Weekdays on which at least half of what an ordinary weekday brings comes in, (7,)."""
+    means = np.zeros(7)
+    for number in range(7):
+        brought = volumes[(weekday == number) & np.isfinite(volumes)]
+        means[number] = brought.mean() if len(brought) else 0.0
+    ordinary = np.median(means[means > 0]) if means.any() else 0.0
+    return np.asarray(means >= 0.5 * ordinary) & (means > 0)
+
+
+def _in_part(counted: Bools, weekday: Whole) -> Bools:
+    """Days of which some usual slot of some queue was not counted, shape (known,)."""
+    part = np.zeros(len(weekday), dtype=bool)
+    for queue in counted:
+        seen = queue.any(axis=1)
+        for number in np.unique(weekday):
+            days = np.flatnonzero(seen & (weekday == number))
+            if len(days):
+                usual = queue[days].mean(axis=0) >= USUAL
+                part[days] |= ~queue[days][:, usual].all(axis=1)
+    return part
 
 
 def _closures(
@@ -195,44 +241,26 @@ def _closures(
             kept.setdefault(plain, []).append(not seen[place])
         elif not is_listed(calendar.open, day, plain):
             ahead.append(place)
-    habits = [was_closed for days in kept.values() for was_closed in days]
     closed_weekly = not usually_open.all()
     for place in ahead:
         day = dates[place].item()
         name = plain_name(holidays[day])
+        seldom = calendar.is_seldom_kept(name)
+        habits = [
+            was_closed
+            for other, days in kept.items()
+            if calendar.is_seldom_kept(other) == seldom
+            for was_closed in days
+        ]
         if name in kept:
             closed[place], why = (np.mean(kept[name]) >= USUAL, "as on this holiday before")
         elif habits:
             closed[place], why = np.mean(habits) >= USUAL, "as on other holidays before"
+        elif seldom:
+            closed[place], why = False, "few keep it, and there is none of its like in the history"
         else:
             closed[place] = closed_weekly
             why = "no holiday in the history; a centre closed on some weekdays is taken to close"
         state = "closed" if closed[place] else "open"
         notes.append((day, f"{name} {day}: taken to be {state} ({why})"))
     return closed, notes
-
-
-def _after(closed: Bools, open_day: Bools) -> Bools:
-    """Open days with a holiday closure between them and the open day before."""
-    after = np.zeros(len(closed), dtype=bool)
-    waiting = False
-    for place in range(len(closed)):
-        if open_day[place]:
-            after[place], waiting = waiting, False
-        waiting = waiting or bool(closed[place])
-    return after
-
-
-def _turn_of_month(dates: Dates, business: Bools) -> Bools:
-    """Last and first three business days of each month.
-
-    Bills, pay and statements fall due then. The window is the usual one of the literature
-    on the turn of the month (Lakonishok and Smidt, Review of Financial Studies 1, 1988).
-    """
-    month = dates.astype("datetime64[M]").astype(np.int64)
-    turn = np.zeros(len(dates), dtype=bool)
-    for number in np.unique(month):
-        places = np.flatnonzero(business & (month == number))
-        turn[places[:TURN_OF_MONTH_FIRST]] = True
-        turn[places[-TURN_OF_MONTH_LAST:]] = True
-    return turn

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pandas as pd
 
 from ccsim.demand.calendar import Calendar, as_calendar
-from ccsim.demand.events import Event, without_events
+from ccsim.demand.events import Event, check_learnable, without_events
 from ccsim.demand.history import History
 from ccsim.demand.hours import Hours
-from ccsim.demand.models import Horizon, model_named
+from ccsim.demand.models import Horizon, league
 from ccsim.demand.prediction import Forecast
 from ccsim.errors import OptionError
 
@@ -23,10 +23,11 @@ def forecast(
     days: int = 14,
     calendar: Calendar | str | None = None,
     events: Sequence[Event] = (),
-    model: str = "auto",
+    model: str | Sequence[str] = "auto",
     *,
     interval: str | pd.Timedelta | None = None,
     hours: Hours | None = None,
+    workers: int | None = None,
 ) -> Forecast:
     """Forecast contacts by interval and queue, with their uncertainty.
 
@@ -41,16 +42,20 @@ def forecast(
     calendar
         Public holidays: a `Calendar`, a country code such as `CN` or `US-NY`, or None.
     events
-        Days the planner knows to be different. Past dates are divided out of the history,
-        coming ones multiplied onto the forecast.
+        Days the planner knows to be different. Given uplifts are divided out of the history on
+        past dates and multiplied onto the forecast on coming ones; others are learned.
     model
-        `multiplicative`, `last_week`, `mean_of_4`, or `auto`: for now the multiplicative
-        one, later the best in a backtest on this history.
+        `auto`: all models, combined by how well they would have forecast the last months, with
+        the league table in `Forecast.league`; one model's name; or several, combined likewise.
+        Names: multiplicative, glm, low_rank, ets, arima, mstl, unobserved_components, boosting,
+        last_week, mean_of_4, mean_of_8, median_of_6.
     interval
         Length of the forecast's intervals, a multiple of the history's; default the same.
     hours
         Weekly opening hours as a table or function (see `ccsim.demand.hours`); default as
         in the history.
+    workers
+        Processes; None: all cores where there is much to do. The result does not depend on it.
 
     Returns
     -------
@@ -73,7 +78,10 @@ def forecast(
     counts = history if interval is None else history.aggregated(interval)
     first = _first_day(counts, start)
     special = tuple(events)
-    fitted = model_named(model).fit(without_events(counts, special), as_calendar(calendar))
+    check_learnable(counts, special)
+    fitted = league(model, workers).fit(
+        without_events(counts, special), as_calendar(calendar), special
+    )
     plain = fitted.predict(Horizon(first, days, hours))
     return replace(plain, history=counts).with_events(special)
 

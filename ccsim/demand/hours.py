@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ccsim.demand.days import Bools, DayGrid
+from ccsim.demand.arrays import Bools
+from ccsim.demand.days import DayGrid
 from ccsim.demand.gaps import USUAL
 from ccsim.errors import HistoryError, OptionError
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from ccsim.demand.adjusting import Adjustment, as_dates, check_queue
+from ccsim.demand.arrays import Floats, Whole
 from ccsim.demand.clock import in_minutes, local_dates
-from ccsim.demand.days import Floats
-from ccsim.demand.events import Event, uplifts
+from ccsim.demand.events import Event, range_variance, uplifts
+from ccsim.demand.handle_time import expected_handle_time
+from ccsim.demand.hierarchy import shares_by_name, summed
 from ccsim.demand.history import History
 from ccsim.demand.sampling import RateField, generator
 from ccsim.demand.spread import Spread
-from ccsim.errors import OptionError
+from ccsim.errors import HistoryError, OptionError
 from ccsim.text import labels as catalogue
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST_SEED = 2**63 - 1
 WEEKS_SHOWN = 2
+SHOWN_IN_LEAGUE = 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,11 +40,16 @@ class Forecast:
     ----------
     mean : pandas.DataFrame
         Index `start` (tz-aware, every open interval, ascending), a column per queue:
-        expected contacts in the interval (0 where only other queues are open).
-    history : History
-        What it was learned from, in the same intervals.
-    events : tuple of Event
-        Planner's uplifts that are in it.
+        expected contacts in the interval (0 where only other queues are open). Intervals that
+        have been counted since (`update`) hold the count.
+    interval : pandas.Timedelta
+        Length of one interval.
+    timezone : str
+        IANA name of the centre's clock.
+    source : str
+        What it was learned from, for messages.
+    known_until : pandas.Timestamp
+        Last local date that was known, without time zone.
     notes : tuple of str
         What a reader of the numbers should know: closures assumed, data left out.
     model : str
@@ -51,22 +62,48 @@ class Forecast:
         First local date of the horizon, without time zone; it may be a closed one.
     days : int
         Calendar days of the horizon.
+    day_variance : numpy.ndarray
+        Variance of the logarithm of a day's level beyond `spread`, (open day, queue): holidays
+        and events seen seldom, uplifts with a range.
+    history : History or None
+        What it was learned from; None for a cold start.
+    events : tuple of Event
+        Planner's uplifts that are in it.
+    league : pandas.DataFrame or None
+        Where rules were combined: columns `queue`, `model`, `WAPE` and `bias` in forecasts of the
+        past, and `weight`, best first.
+    effects : pandas.DataFrame or None
+        Columns `queue`, `effect`, `factor`, `low`, `high` (80 %), `days` it was seen on.
+    before : Forecast or None
+        The version before the last adjustment.
+    adjustment : Adjustment or None
+        What was changed since then.
+    plan : pandas.DataFrame or None
+        What `mean` would be had nothing been counted since; None where nothing was.
+    actuals : pandas.DataFrame or None
+        What was counted since, as `mean`, NaN where nothing was.
     """
 
     mean: pd.DataFrame
-    history: History
-    events: tuple[Event, ...]
+    interval: pd.Timedelta
+    timezone: str
+    source: str
+    known_until: pd.Timestamp
     notes: tuple[str, ...]
     model: str
     spread: Spread
-    slots: np.ndarray
+    slots: Whole
     first_day: pd.Timestamp
     days: int
-
-    @property
-    def interval(self) -> pd.Timedelta:
-        """Length of one interval."""
-        return self.history.interval
+    day_variance: Floats
+    history: History | None = None
+    events: tuple[Event, ...] = ()
+    league: pd.DataFrame | None = None
+    effects: pd.DataFrame | None = None
+    before: Forecast | None = None
+    adjustment: Adjustment | None = None
+    plan: pd.DataFrame | None = None
+    actuals: pd.DataFrame | None = None
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -102,7 +139,7 @@ class Forecast:
             raise OptionError(f"quantile {q} is not allowed; allowed: between 0 and 1")
         field = self._field
         values = field.count_quantile(q) if counts else field.rate_quantile(q)
-        return self._table(values[self._cells])
+        return self._table(self._counted_or(values[self._cells]))
 
     def sample(self, n: int, seed: int = 1, counts: bool = False) -> Floats:
         """Draw days that could happen.
@@ -148,27 +185,270 @@ class Forecast:
             )
         random = generator(seed, i)
         rates: Floats = np.asarray(self._field.draw(random)[self._cells])
-        return random.poisson(rates).astype(float) if counts else rates
+        return self._counted_or(random.poisson(rates).astype(float) if counts else rates)
 
     def with_events(self, events: tuple[Event, ...]) -> Forecast:
-        """Return the forecast multiplied by the uplift of `events` on their dates.
+        """Return the forecast multiplied by the given uplifts of `events` on their dates.
 
         Raises
         ------
         OptionError
             When an event names a queue that does not exist.
         """
-        factors = uplifts(events, local_dates(self._starts), self.queues)
-        return replace(self, mean=self.mean * factors, events=(*self.events, *events))
+        raised = self._multiplied(uplifts(events, local_dates(self._starts), self.queues))
+        open_days = np.unique(local_dates(self._starts))
+        return replace(
+            raised,
+            events=(*self.events, *events),
+            day_variance=self.day_variance + range_variance(events, open_days, self.queues),
+        )
+
+    def update(self, actuals: pd.DataFrame | History) -> Forecast:
+        """Forecast the rest anew from what has been counted since.
+
+        The rest of a day moves with how the counts so far stood to what was expected: a lot
+        where that tells of the day's level, little where it may be the chance of single calls.
+        Coming days move with it as far as one day's level tells of the next.
+
+        Parameters
+        ----------
+        actuals
+            Columns `start` (tz-aware), `queue`, `offered`, or a `History`: what was counted in
+            intervals of this forecast, all of it so far; further updates replace earlier ones.
+
+        Returns
+        -------
+        Forecast
+            `mean` holds the counts where there are some.
+
+        Raises
+        ------
+        OptionError
+            When there is no count, or one of an interval or queue not in the forecast.
+
+        Examples
+        --------
+        >>> forecast.update(ccsim.read_history("today.csv"))  # doctest: +SKIP
+        """
+        seen = self._aligned(actuals.table if isinstance(actuals, History) else actuals)
+        plan = self.mean if self.plan is None else self.plan
+        updated = replace(self, mean=plan, plan=plan, actuals=seen)
+        expected = updated._field.expected[updated._cells]
+        return replace(updated, mean=updated._table(updated._counted_or(expected)))
+
+    def adjust(
+        self,
+        dates: str | dt.date | Iterable[str | dt.date],
+        queue: str,
+        factor: float | None = None,
+        reason: str = "",
+        *,
+        value: float | None = None,
+        by: str = "planner",
+    ) -> Forecast:
+        """Overrule the forecast on some days; the version before stays at hand.
+
+        The band moves with the mean: quantiles and draws are of the adjusted forecast.
+
+        Parameters
+        ----------
+        dates
+            One day or several.
+        queue
+            Which queue.
+        factor
+            What its contacts are multiplied by on each of them.
+        reason
+            Why, in a few words.
+        value
+            Contacts of each of the days, instead of a factor.
+        by
+            Who says so.
+
+        Raises
+        ------
+        OptionError
+            When a date or queue is not in the forecast, or there is no reason.
+
+        Examples
+        --------
+        >>> forecast.adjust("2026-11-11", "orders", 1.2, "second mailing")  # doctest: +SKIP
+        """
+        return self.adjusted(Adjustment(as_dates(dates), queue, factor, reason, by, value))
+
+    def adjusted(self, adjustment: Adjustment) -> Forecast:
+        """Return the forecast with one adjustment more."""
+        check_queue(adjustment.queue, self.queues)
+        place = self.queues.index(adjustment.queue)
+        factors = np.ones(self.mean.shape)
+        contacts = self.mean.iloc[:, place].to_numpy()
+        factors[:, place] = adjustment.factors(local_dates(self._starts), contacts)
+        return replace(self._multiplied(factors), before=self, adjustment=adjustment)
+
+    @property
+    def original(self) -> Forecast:
+        """The forecast before anyone adjusted it."""
+        return self if self.before is None else self.before.original
+
+    @property
+    def versions(self) -> tuple[Forecast, ...]:
+        """The original and what each adjustment made of it, oldest first."""
+        return (self,) if self.before is None else (*self.before.versions, self)
+
+    @property
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """What was adjusted, oldest first."""
+        return tuple(v.adjustment for v in self.versions if v.adjustment is not None)
+
+    def compare(self, other: Forecast) -> pd.DataFrame:
+        """Set two versions side by side by day.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `date`, `queue`, `this`, `other`, `difference` (contacts of the day).
+
+        Raises
+        ------
+        OptionError
+            When they are of other intervals or queues.
+        """
+        if not (self.mean.index.equals(other.mean.index) and self.queues == other.queues):
+            raise OptionError("compare: allowed: forecasts of the same intervals and queues")
+        days = pd.Index(self._starts.tz_localize(None).normalize(), name="date")
+        both = [one.mean.groupby(days).sum().stack() for one in (self, other)]
+        table = pd.concat(both, axis=1, keys=["this", "other"]).reset_index()
+        return table.assign(difference=table["this"] - table["other"])
+
+    def value_added(self, actuals: pd.DataFrame | History) -> pd.DataFrame:
+        """Say what each adjustment did to the error, once the contacts have been counted.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per adjustment: `queue`, `dates`, `reason`, `by`, `before` and `after`
+            (Σ|y - f| over the queue's counted intervals of those dates), `value_added` their
+            difference: contacts of error saved (negative: added).
+        """
+        seen = self._aligned(actuals.table if isinstance(actuals, History) else actuals)
+        dates = local_dates(self._starts)
+        rows = []
+        for earlier, later in zip(self.versions[:-1], self.versions[1:], strict=True):
+            made = later.adjustment
+            assert made is not None
+            on = np.isin(dates, np.array(made.dates, dtype="datetime64[D]"))
+            came = seen[made.queue][on]
+            errors = [float((came - v.mean[made.queue][on]).abs().sum()) for v in (earlier, later)]
+            days = ", ".join(map(str, made.dates))
+            rows.append((made.queue, days, made.reason, made.by, *errors, errors[0] - errors[1]))
+        columns = ["queue", "dates", "reason", "by", "before", "after", "value_added"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the forecast by day and interval to a workbook that can be changed and read back.
+
+        See `from_excel`.
+        """
+        from ccsim.demand.round_trip import write_workbook
+
+        return write_workbook(self, Path(path))
+
+    def from_excel(self, path: str | Path, *, by: str = "planner") -> Forecast:
+        """Read a workbook written by `to_excel`; every day total changed is an adjustment.
+
+        Parameters
+        ----------
+        path
+            The workbook; in its sheet `days` totals may be changed and reasons written.
+        by
+            Who changed it.
+
+        Raises
+        ------
+        HistoryError, OptionError
+            When it is not such a workbook, a changed cell has no reason or is no number.
+        """
+        from ccsim.demand.round_trip import read_workbook
+
+        changed = self
+        for adjustment in read_workbook(self, Path(path), by):
+            changed = changed.adjusted(adjustment)
+        return changed
+
+    @cached_property
+    def handle_time(self) -> pd.DataFrame:
+        """Expected mean handle time by interval, seconds; index and columns as `mean`.
+
+        Raises
+        ------
+        HistoryError
+            When the history has no handle times.
+        """
+        if self.history is None:
+            raise HistoryError(f"{self.source}: a cold start has no handle times to learn from")
+        return expected_handle_time(self.history, self._starts)[list(self.queues)]
+
+    @property
+    def workload(self) -> pd.DataFrame:
+        """Offered load by interval in Erlangs: contacts × handle time ÷ length of the interval."""
+        return self.mean * self.handle_time / self.interval.total_seconds()
+
+    def levels(
+        self,
+        *,
+        channel: Mapping[str, str] | None = None,
+        site: Mapping[str, str | Mapping[str, float]] | None = None,
+        q: float = 0.8,
+        draws: int = 1000,
+        seed: int = 1,
+    ) -> pd.DataFrame:
+        """Forecast queues, channels, sites and the total so that they add up.
+
+        Means are sums of the queues'; bands come from draws, in which queues move together.
+
+        Parameters
+        ----------
+        channel
+            Queue → channel.
+        site
+            Queue → site, or the shares of its contacts by site.
+        q
+            Share of counts between `low` and `high`.
+        draws, seed
+            Of the days drawn for the bands.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `level` (queue, channel, site, total), `name`, `start`, `mean`, `low`, `high`.
+
+        Examples
+        --------
+        >>> forecast.levels(channel={"orders": "voice", "returns": "chat"})  # doctest: +SKIP
+        """
+        groups: dict[str, Mapping[str, str | Mapping[str, float]]] = {
+            "queue": {queue: queue for queue in self.queues}
+        }
+        if channel is not None:
+            groups["channel"] = dict(channel)
+        if site is not None:
+            groups["site"] = site
+        groups["total"] = dict.fromkeys(self.queues, "total")
+        shares = {
+            level: shares_by_name(level, members, self.queues) for level, members in groups.items()
+        }
+        return summed(self.mean, self.sample(draws, seed, counts=True), shares, q)
 
     def plot(self, labels: Mapping[str, str] | None = None) -> go.Figure:
         """Draw the mean with its 80 % band after the last two weeks of history."""
         from ccsim.figures.forecast import forecast_figure
 
-        recent = self.history.table
         since = self.mean.index[0] - pd.Timedelta(weeks=WEEKS_SHOWN)
+        recent = pd.DataFrame({"start": self.mean.index[:0], "queue": "", "offered": 0.0})
+        if self.history is not None:
+            recent = self.history.table[self.history.table["start"] >= since]
         return forecast_figure(
-            recent[recent["start"] >= since],
+            recent,
             self.mean,
             self.quantile(0.1),
             self.quantile(0.9),
@@ -179,16 +459,40 @@ class Forecast:
         """Say in a few lines what is expected and on what footing."""
         starts = self._starts
         lines = [
-            f"{self.model} from {self.history.source}: {len(starts):,} intervals of "
+            f"{self.model} from {self.source}: {len(starts):,} intervals of "
             f"{in_minutes(self.interval)}, {starts[0]:%Y-%m-%d} to {starts[-1]:%Y-%m-%d}"
         ]
+        day_sd = self._field.day_sd[0]
         for place, queue in enumerate(self.queues):
-            mean, sd = self.mean[queue], self.spread.day_sd[0, place]
+            mean = self.mean[queue]
             lines.append(
                 f"  {queue}: {mean.sum():,.0f} contacts, peak interval {mean.max():,.0f} "
-                f"({mean.idxmax():%a %m-%d %H:%M}), a day's level uncertain by ±{sd:.1%}"
+                f"({mean.idxmax():%a %m-%d %H:%M}), a day's level uncertain by ±{day_sd[place]:.1%}"
             )
+            lines += self._why(queue)
+        lines += [
+            f"  adjusted by {made.by}: {made.queue} on {', '.join(map(str, made.dates))} "
+            + (f"× {made.factor:g}" if made.factor is not None else f"to {made.value:,.0f} a day")
+            + f" ({made.reason})"
+            for made in self.adjustments
+        ]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    def _why(self, queue: str) -> list[str]:
+        """Say which rules count for a queue, and what speaks for them."""
+        if self.league is None:
+            return []
+        table = self.league[self.league["queue"] == queue]
+        first = table.head(SHOWN_IN_LEAGUE)
+        if first["WAPE"].isna().all():
+            return ["    no forecasts of the past to judge by: weights as believed beforehand"]
+        named = ", ".join(
+            f"{row.model} {row.weight:.0%} (WAPE {row.WAPE:.3f})"
+            for row in first.itertuples(index=False)
+        )
+        naive = table[table["model"] == "last_week"]["WAPE"]
+        beaten = f"; like weekday last week {naive.item():.3f}" if len(naive) else ""
+        return [f"    combines by their forecasts of the past: {named}{beaten}"]
 
     def __repr__(self) -> str:
         """Return the summary, which is worth reading in a notebook."""
@@ -199,7 +503,7 @@ class Forecast:
         return pd.DatetimeIndex(self.mean.index)
 
     @cached_property
-    def _cells(self) -> tuple[np.ndarray, np.ndarray]:
+    def _cells(self) -> tuple[Whole, Whole]:
         """Open day and slot of each interval; a repeated hour has its cell twice."""
         _, day = np.unique(local_dates(self._starts), return_inverse=True)
         return day, self.slots
@@ -207,12 +511,51 @@ class Forecast:
     @cached_property
     def _field(self) -> RateField:
         day, slot = self._cells
-        mean = np.zeros((day.max() + 1, self.spread.within.shape[1], len(self.queues)))
-        mean[day, slot] = self.mean.to_numpy()
-        end = np.datetime64(self.history.last_day, "D")
+        shape = (day.max() + 1, self.spread.within.shape[1], len(self.queues))
+        mean = np.zeros(shape)
+        mean[day, slot] = (self.mean if self.plan is None else self.plan).to_numpy()
+        seen = None
+        if self.actuals is not None:
+            seen = np.full(shape, np.nan)
+            seen[day, slot] = self.actuals.to_numpy()
+        end = np.datetime64(self.known_until, "D")
         lead = (np.unique(local_dates(self._starts)) - end).astype(np.int64)
         step = int(self.interval.total_seconds())
-        return RateField(mean, lead, step, self.spread)
+        return RateField(mean, lead, step, self.spread, self.day_variance, seen)
+
+    def _multiplied(self, factors: Floats) -> Forecast:
+        plan = None if self.plan is None else self.plan * factors
+        changed = replace(self, mean=self.mean * factors, plan=plan)
+        if self.actuals is None:
+            return changed
+        return replace(changed, mean=self._table(self._counted_or(changed.mean.to_numpy())))
+
+    def _aligned(self, actuals: pd.DataFrame) -> pd.DataFrame:
+        """Lay counts out as `mean`; refuse what has no place there."""
+        missing = [name for name in ("start", "queue", "offered") if name not in actuals]
+        if missing:
+            raise OptionError(f"actuals lack {', '.join(missing)}; allowed: start, queue, offered")
+        if actuals.empty:
+            raise OptionError("actuals are empty; allowed: at least one count")
+        table = actuals.pivot(index="start", columns="queue", values="offered")
+        strange = [str(name) for name in table.columns if name not in self.queues]
+        if strange:
+            raise OptionError(
+                f"actuals have queue '{strange[0]}'; allowed: {', '.join(self.queues)}"
+            )
+        outside = table.index.difference(self.mean.index)
+        if len(outside):
+            raise OptionError(
+                f"actuals have {outside[0]}, which is no interval of the forecast "
+                f"({self._starts[0]} to {self._starts[-1]}, {in_minutes(self.interval)} each)"
+            )
+        return table.reindex(index=self.mean.index, columns=self.mean.columns)
+
+    def _counted_or(self, values: Floats) -> Floats:
+        if self.actuals is None:
+            return values
+        counted = self.actuals.to_numpy()
+        return np.where(np.isfinite(counted), counted, values)
 
     def _table(self, values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, index=self.mean.index, columns=self.mean.columns)

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtri, pdtr
 
-from ccsim.demand.days import Floats
-from ccsim.demand.spread import WEEK, Spread
+from ccsim.demand.arrays import Floats, Whole
+from ccsim.demand.learning import Lesson, lesson
+from ccsim.demand.spread import Spread, span_of
 from ccsim.demand.within_day import keep_total
 
 # Enough points of the rate's distribution for a count's quantile to be exact to well within
@@ -24,25 +25,31 @@ class RateField:
     Attributes
     ----------
     mean
-        Expected contacts, shape (day, slot, queue), 0 where closed.
+        Contacts expected before any were seen, shape (day, slot, queue), 0 where closed.
     lead
         Calendar days from the end of the history to each day (1 = the next), shape (day,).
     step
         Seconds a slot lasts.
     spread
         Sizes of the random effects.
+    day_variance
+        Of the day effect beyond that of `spread`, shape (day, queue).
+    seen
+        Contacts counted so far, shape (day, slot, queue), NaN where none yet; None: none at all.
     """
 
     mean: Floats
-    lead: np.ndarray
+    lead: Whole
     step: int
     spread: Spread
+    day_variance: Floats
+    seen: Floats | None = None
 
     @cached_property
     def day_sd(self) -> Floats:
         """Standard deviation of the day effect, shape (day, queue)."""
-        week = np.minimum((self.lead - 1) // WEEK, len(self.spread.day_sd) - 1)
-        return np.asarray(self.spread.day_sd[week])
+        span = np.minimum(span_of(self.lead), len(self.spread.day_sd) - 1)
+        return np.sqrt(self.spread.day_sd[span] ** 2 + self.day_variance)
 
     @cached_property
     def share(self) -> Floats:
@@ -53,16 +60,48 @@ class RateField:
         )
 
     @cached_property
-    def within_sd(self) -> Floats:
-        """Standard deviation of the effect within the day, shape (day, slot, queue)."""
+    def prior_variance(self) -> Floats:
+        """Variance of the log rate before any contact was seen, shape (day, slot, queue)."""
         turn = keep_total(np.moveaxis(self.share, 1, 2))
-        variance = np.einsum("dqst,qtu,dqsu->dsq", turn, self.spread.within, turn, optimize=True)
-        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
+        within = np.einsum("dqst,qtu,dqsu->dsq", turn, self.spread.within, turn, optimize=True)
+        return np.asarray(self.day_sd[:, None, :] ** 2 + np.maximum(within, 0.0))
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson | None, ...]:
+        """What the contacts seen so far say of each queue; None where none were."""
+        queues = range(self.mean.shape[2])
+        if self.seen is None:
+            return tuple(None for _ in queues)
+        return tuple(
+            lesson(
+                self.mean[..., queue],
+                self.seen[..., queue],
+                self.day_sd[:, queue],
+                self.spread.day_memory,
+                self.spread.within[queue],
+                self.prior_variance[..., queue],
+            )
+            for queue in queues
+        )
 
     @cached_property
     def log_sd(self) -> Floats:
         """Standard deviation of the log rate, shape (day, slot, queue)."""
-        return np.asarray(np.hypot(self.day_sd[:, None, :], self.within_sd))
+        variance = self.prior_variance.copy()
+        for queue, learned in enumerate(self.lessons):
+            if learned is not None:
+                variance[..., queue] = learned.variance
+        return np.sqrt(variance)
+
+    @cached_property
+    def expected(self) -> Floats:
+        """Expected contacts given those seen, shape (day, slot, queue)."""
+        expected = self.mean.copy()
+        for queue, learned in enumerate(self.lessons):
+            if learned is not None:
+                gain = learned.mean + (learned.variance - self.prior_variance[..., queue]) / 2.0
+                expected[..., queue] *= np.exp(gain)
+        return expected
 
     @cached_property
     def _roots(self) -> tuple[Floats, Floats, Floats]:
@@ -75,7 +114,7 @@ class RateField:
         )
 
     def draw(self, random: np.random.Generator) -> Floats:
-        """Draw rates once, shape (day, slot, queue); their mean over many draws is `mean`."""
+        """Draw rates once, shape (day, slot, queue); their mean over many draws is `expected`."""
         days, slots, queues = self.mean.shape
         between_days, between_queues, between_slots = self._roots
         memory = self.spread.day_memory
@@ -91,13 +130,16 @@ class RateField:
         within = np.einsum("qst,dtq->dsq", between_slots, within)
         within -= (self.share * within).sum(axis=1, keepdims=True)
         log_rate = (effect * self.day_sd)[:, None, :] + within
+        for queue, learned in enumerate(self.lessons):
+            if learned is not None:
+                log_rate[..., queue] = learned.corrected(log_rate[..., queue], random)
         # A lognormal with this shift has mean 1.
-        return np.asarray(self.mean * np.exp(log_rate - self.log_sd**2 / 2.0))
+        return np.asarray(self.mean * np.exp(log_rate - self.prior_variance / 2.0))
 
     def rate_quantile(self, q: float) -> Floats:
         """Quantile of the rate of each interval, shape (day, slot, queue)."""
         sd = self.log_sd * self.spread.band
-        return np.asarray(self.mean * np.exp(ndtri(q) * sd - sd**2 / 2.0))
+        return np.asarray(self.expected * np.exp(ndtri(q) * sd - sd**2 / 2.0))
 
     def count_quantile(self, q: float) -> Floats:
         """Quantile of the count: the least k with P(count ≤ k) ≥ q, shape (day, slot, queue).
@@ -107,7 +149,7 @@ class RateField:
         weight = np.exp(-(NODES**2) / 2.0)
         weight /= weight.sum()
         sd = (self.log_sd * self.spread.band)[..., None]
-        rates = self.mean[..., None] * np.exp(NODES * sd - sd**2 / 2.0)
+        rates = self.expected[..., None] * np.exp(NODES * sd - sd**2 / 2.0)
         low = np.full(self.mean.shape, -1.0)
         top = rates[..., -1]
         high = np.ceil(top + 10.0 * np.sqrt(top) + 10.0)

@@ -17,10 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ccsim.demand.days import Floats
+from ccsim.demand.arrays import Floats, Whole
 from ccsim.demand.within_day import within_day
 
 WEEK = 7
+# Leads whose day effects are as large as each other: next day, two or three days, the rest of the
+# week, then by week.
+FIRST_LEADS = (1, 2, 4, 8)
 # With few past forecasts the day level is thought uncertain by 10 %, as if seen on three days.
 PRIOR_SD, PRIOR_DAYS = 0.10, 3.0
 STRONGEST = 0.95
@@ -34,7 +37,7 @@ class Spread:
     Attributes
     ----------
     day_sd
-        Standard deviation of the day effect by week of lead, shape (week, queue).
+        Standard deviation of the day effect by span of leads, shape (span, queue); see `span_of`.
     day_memory
         Correlation of one open day's effect with the next.
     day_correlation, slot_correlation
@@ -105,21 +108,38 @@ def _overdispersion(error: Floats, mean: Floats) -> Floats:
     return np.asarray(np.maximum(relative, 0.0))
 
 
+def span_of(lead: np.ndarray) -> Whole:
+    """Return which span of leads each lead in days (1 = the next day) belongs to."""
+    spans = np.searchsorted(FIRST_LEADS, lead, side="right") - 1
+    later = (lead - FIRST_LEADS[-1]) // WEEK
+    return np.asarray(spans + np.maximum(later, 0), dtype=np.int64)
+
+
 def _day_sd(error: Floats, mean: Floats) -> Floats:
-    """Day effect by week of lead; later weeks are never thought more certain."""
+    """Day effect by span of leads; later days are never thought more certain.
+
+    Each span leans on all leads as if it had seen them on three days more, and all on the
+    belief about days of which nothing is known.
+    """
+    span = span_of(np.arange(1, error.shape[2] + 1))
+    seen = (mean > 0).sum(axis=(1, 2))
+    every = _shrunk(_overdispersion(error, mean), seen, PRIOR_SD**2)
     rows = []
-    for first in range(0, error.shape[2], WEEK):
-        week = slice(first, first + WEEK)
-        days = (mean[:, :, week] > 0).sum(axis=(1, 2))
-        variance = _overdispersion(error[:, :, week], mean[:, :, week])
-        rows.append((days * variance + PRIOR_DAYS * PRIOR_SD**2) / (days + PRIOR_DAYS))
+    for number in range(span.max() + 1):
+        leads = span == number
+        days = (mean[:, :, leads] > 0).sum(axis=(1, 2))
+        rows.append(_shrunk(_overdispersion(error[:, :, leads], mean[:, :, leads]), days, every))
     return np.sqrt(np.log1p(np.maximum.accumulate(np.array(rows), axis=0)))
+
+
+def _shrunk(variance: Floats, days: Whole, belief: Floats | float) -> Floats:
+    return np.asarray((days * variance + PRIOR_DAYS * belief) / (days + PRIOR_DAYS))
 
 
 def _band(actual: Floats, expected: Floats, day_sd: Floats, within: Floats, days: int) -> Floats:
     """Compare the middle 80 % of past errors with the normal's, few days counting for little."""
-    week = np.arange(actual.shape[2]) // WEEK
-    variance = day_sd[week].T[:, None, :, None] ** 2 + np.einsum("qss->qs", within)[:, None, None]
+    span = span_of(np.arange(1, actual.shape[2] + 1))
+    variance = day_sd[span].T[:, None, :, None] ** 2 + np.einsum("qss->qs", within)[:, None, None]
     sd = np.sqrt(variance * expected**2 + expected)
     factors = []
     for came, thought, size in zip(actual, expected, sd, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ccsim.demand.days import Floats
+from ccsim.demand.arrays import Floats
 
 FEWEST_SLOTS = 3
 FADES_S = 900.0 * 2.0 ** np.arange(0.0, 7.5, 0.5)  # 15 minutes to 23 hours

@@ -1,8 +1,9 @@
-"""Forecast models: each learns from a history and predicts a horizon, known by a name."""
+"""Forecast models: rules for what to expect, and leagues that combine them."""
 
 from __future__ import annotations
 
-from ccsim.demand.models.base import Fitted, Horizon, Model, RollingModel
-from ccsim.demand.models.registry import model_named, model_names
+from ccsim.demand.models.base import Fitted, Horizon, Model, Rule
+from ccsim.demand.models.league import League, league
+from ccsim.demand.models.registry import RULES, model_names
 
-__all__ = ["Fitted", "Horizon", "Model", "RollingModel", "model_named", "model_names"]
+__all__ = ["RULES", "Fitted", "Horizon", "League", "Model", "Rule", "league", "model_names"]
