@@ -27,7 +27,9 @@ FIRST_LEADS = (1, 2, 4, 8)
 # With few past forecasts the day level is thought uncertain by 10 %, as if seen on three days.
 PRIOR_SD, PRIOR_DAYS = 0.10, 3.0
 STRONGEST = 0.95
-BAND, BAND_REACH, BAND_PRIOR_DAYS = 0.80, 1.2815515655446004, 20.0  # reach: normal 0.90
+BAND, BAND_REACH, BAND_PRIOR_DAYS = 0.80, 1.2815515655446004, 5.0  # reach: normal 0.90
+# How far out the errors of the last two months lay says more of the coming weeks than older ones.
+BAND_ORIGINS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +97,9 @@ def measure(actual: Floats, expected: Floats, step: int, days: int) -> Spread:
         day_memory=_memory(error, mean),
         day_correlation=_correlation(error, mean, _overdispersion(error, mean)),
         within=within,
-        band=_band(actual, expected, day_sd, within, days),
+        band=_band(
+            actual[:, -BAND_ORIGINS:], expected[:, -BAND_ORIGINS:], day_sd, within, days
+        ),
         slot_correlation=_correlation(residual, expected, _overdispersion(residual, expected)),
     )
 
@@ -116,20 +120,29 @@ def span_of(lead: np.ndarray) -> Whole:
 
 
 def _day_sd(error: Floats, mean: Floats) -> Floats:
-    """Day effect by span of leads; later days are never thought more certain.
+    """Day effect by span of leads; later days are not thought more certain than earlier ones.
 
     Each span leans on all leads as if it had seen them on three days more, and all on the
     belief about days of which nothing is known.
     """
+    from sklearn.isotonic import isotonic_regression
+
     span = span_of(np.arange(1, error.shape[2] + 1))
     seen = (mean > 0).sum(axis=(1, 2))
     every = _shrunk(_overdispersion(error, mean), seen, PRIOR_SD**2)
-    rows = []
+    variance, weight = [], []
     for number in range(span.max() + 1):
         leads = span == number
         days = (mean[:, :, leads] > 0).sum(axis=(1, 2))
-        rows.append(_shrunk(_overdispersion(error[:, :, leads], mean[:, :, leads]), days, every))
-    return np.sqrt(np.log1p(np.maximum.accumulate(np.array(rows), axis=0)))
+        variance.append(
+            _shrunk(_overdispersion(error[:, :, leads], mean[:, :, leads]), days, every)
+        )
+        weight.append(days + PRIOR_DAYS)
+    rising = [
+        isotonic_regression(of_queue, sample_weight=days)
+        for of_queue, days in zip(np.array(variance).T, np.array(weight).T, strict=True)
+    ]
+    return np.sqrt(np.log1p(np.array(rising).T))
 
 
 def _shrunk(variance: Floats, days: Whole, belief: Floats | float) -> Floats:
@@ -137,18 +150,23 @@ def _shrunk(variance: Floats, days: Whole, belief: Floats | float) -> Floats:
 
 
 def _band(actual: Floats, expected: Floats, day_sd: Floats, within: Floats, days: int) -> Floats:
-    """Compare the middle 80 % of past errors with the normal's, few days counting for little."""
+    """Factor on the log-rate's deviation that holds 80 % of past errors, the chance of calls aside.
+
+    Few days count for little: the factor leans on 1.
+    """
     span = span_of(np.arange(1, actual.shape[2] + 1))
     variance = day_sd[span].T[:, None, :, None] ** 2 + np.einsum("qss->qs", within)[:, None, None]
-    sd = np.sqrt(variance * expected**2 + expected)
     factors = []
-    for came, thought, size in zip(actual, expected, sd, strict=True):
+    for came, thought, size in zip(actual, expected, variance, strict=True):
         known = thought > 0
         if not known.any():
             factors.append(1.0)
             continue
-        reach = np.quantile(np.abs(came - thought)[known] / size[known], BAND) / BAND_REACH
-        factors.append(float((days * reach + BAND_PRIOR_DAYS) / (days + BAND_PRIOR_DAYS)))
+        error, mean = (came - thought)[known], thought[known]
+        beyond = np.maximum((error / BAND_REACH) ** 2 - mean, 0.0)
+        own = np.sqrt(beyond / (np.broadcast_to(size, known.shape)[known] * mean**2))
+        reach = float(np.quantile(own, BAND))
+        factors.append((days * reach + BAND_PRIOR_DAYS) / (days + BAND_PRIOR_DAYS))
     return np.array(factors)
 
 
