@@ -183,7 +183,8 @@ def _duration(cell: object, unit: float, preset: Preset) -> object:
     if isinstance(cell, dt.timedelta):
         return cell.total_seconds()
     if isinstance(cell, dt.time):
-        return float(cell.hour * 3600 + cell.minute * 60 + cell.second)
+        since_midnight = dt.datetime.combine(dt.date.min, cell) - dt.datetime.min
+        return since_midnight.total_seconds()
     parts = str(cell).strip().split(":")
     if len(parts) in (2, 3):
         try:

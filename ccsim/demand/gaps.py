@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -10,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ccsim.demand.clock import DAY, every_date, local_dates, local_starts, slot_seconds
+from ccsim.demand.clock import (
+    DAY,
+    every_date,
+    first_moments,
+    local_dates,
+    local_starts,
+    slot_seconds,
+)
 from ccsim.demand.findings import WAY_OUT, Finding, Ledger
 from ccsim.demand.opening import Hours, is_open
 from ccsim.demand.wording import listed
@@ -139,7 +147,7 @@ def settle_gaps(
     ledger: Ledger,
     timezone: str,
     length: pd.Timedelta,
-    hours: Hours | None = None,
+    hours: Hours | Mapping[str, Hours] | None = None,
 ) -> pd.DataFrame:
     """Note what is missing, and what was counted outside the hours; do what was chosen.
 
@@ -150,6 +158,8 @@ def settle_gaps(
     table
         Checked rows, columns `start`, `queue`, `offered` and perhaps `handle_time`; the index is
         the row in the source.
+    hours
+        Weekly opening hours, for all queues or by queue; a queue not named has its usual ones.
 
     Raises
     ------
@@ -159,12 +169,12 @@ def settle_gaps(
     kept: list[pd.DataFrame] = []
     refused: list[str] = []
     for queue, rows in table.groupby("queue"):
-        if hours is not None:
-            rows = _inside(rows, hours, length, ledger)
-        gaps = find_gaps(pd.DatetimeIndex(rows["start"]), timezone, length, hours)
-        for day in gaps.days:
-            what = f"{queue}: no counts on {pd.Timestamp(day):%A %Y-%m-%d}"
-            start = pd.Timestamp(day).tz_localize(timezone, nonexistent="shift_forward")
+        own = hours.get(str(queue)) if isinstance(hours, Mapping) else hours
+        if own is not None:
+            rows = _inside(rows, own, length, ledger)
+        gaps = find_gaps(pd.DatetimeIndex(rows["start"]), timezone, length, own)
+        for start in first_moments(gaps.days, timezone):
+            what = f"{queue}: no counts on {start:%A %Y-%m-%d}"
             ledger.note(Finding("missing day", what, None, start, str(queue)))
         filled: list[pd.DatetimeIndex] = []
         for kind, missing in (("gap", gaps.starts), ("edge", gaps.edges)):
@@ -180,8 +190,10 @@ def settle_gaps(
         kept.append(rows)
         for starts in filled:
             if len(starts):
+                # They are no rows of the source and have no number there.
+                none = pd.Index(np.full(len(starts), np.nan))
                 zeros = pd.DataFrame({"start": starts, "queue": queue, "offered": 0.0})
-                kept.append(zeros.astype({"queue": "str"}))
+                kept.append(zeros.astype({"queue": "str"}).set_axis(none))
     if refused:
         raise HistoryError(
             f"{ledger.source}: {len(refused)} intervals are missing inside open days: "

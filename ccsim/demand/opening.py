@@ -57,7 +57,7 @@ def is_open(wall: pd.DatetimeIndex, step: int, hours: Hours) -> npt.NDArray[np.b
     seconds = np.asarray(wall.hour * 3600 + wall.minute * 60 + wall.second)
     for weekday, opens, closes in hours[["weekday", "opens", "closes"]].itertuples(index=False):
         inside = (seconds >= clock_seconds(opens)) & (seconds + step <= clock_seconds(closes))
-        answer |= (wall.dayofweek == weekday) & inside
+        answer |= (wall.day_of_week == weekday) & inside
     return answer
 
 

@@ -36,7 +36,7 @@ def read_history(
     time_format: str | None = None,
     missing: Missing = "error",
     repair: str | Mapping[str, str] = "refuse",
-    hours: Hours | None = None,
+    hours: Hours | Mapping[str, Hours] | None = None,
     columns_preset: str | None = None,
     profile: str | Path | pd.DataFrame | None = None,
 ) -> History:
@@ -76,8 +76,8 @@ def read_history(
         `{"duplicate": "first", "others": "proposed"}`. Kinds and actions are those of
         `ccsim.demand.findings.RULES`. Every repair is listed in `History.findings`.
     hours
-        Weekly opening hours, as for `forecast`: rows missing outside them are no gaps, rows
-        missing inside are, contacts counted outside are a finding.
+        Weekly opening hours, as for `forecast`, of all queues or by queue: rows missing outside
+        them are no gaps, rows missing inside are, contacts counted outside are a finding.
     columns_preset
         Name of a system whose export this is, such as `genesys_cloud`; `columns` overrides it.
     profile
@@ -152,7 +152,7 @@ def check_history(
     sheet: str | None = None,
     separator: str = ",",
     time_format: str | None = None,
-    hours: Hours | None = None,
+    hours: Hours | Mapping[str, Hours] | None = None,
     columns_preset: str | None = None,
 ) -> pd.DataFrame:
     """List what is wrong, missing or odd in a history, each with a proposed repair.
