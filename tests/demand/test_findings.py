@@ -113,12 +113,17 @@ def test_conflicting_rows_count_as_the_planner_says(action: str, total: float) -
 
 
 def test_rows_split_by_something_we_do_not_know_are_proposed_to_be_added_up() -> None:
-    whole = day()
-    halves = pd.concat([whole.assign(offered=4), whole.assign(offered=6)], ignore_index=True)
-    findings = check_history(halves)
-    assert set(findings["repair"]) == {"sum"}
+    whole = counted(expected_rates(2), seed=1)
+    parts = [whole.assign(offered=4, handle_time=100), whole.assign(offered=6, handle_time=200)]
+    rows = pd.concat(parts, ignore_index=True)
+    findings = check_history(rows)
+    assert findings[["row", "kind", "repair", "before", "after"]].values.tolist() == [
+        [41, "conflict", "sum", 160, 400]
+    ]
     assert "100% of intervals have several rows" in findings["what"].iloc[0]
-    assert read_history(halves, repair="proposed").table["offered"].tolist() == [10.0] * 8
+    table = read_history(rows, repair="proposed").table
+    assert table["offered"].tolist() == [10.0] * 40
+    assert table["handle_time"].tolist() == [160.0] * 40
 
 
 def test_a_few_conflicts_are_proposed_to_be_left_out() -> None:
