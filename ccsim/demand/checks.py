@@ -88,6 +88,7 @@ def checked_table(
         frame.loc[times.wall.index, "start"] = first_moments(at, timezone)
     else:
         frame = place_changed_hours(frame, times, cells, ledger)
+    ledger.place(frame)
     # The grid can be judged only on times and queues that could be read.
     ledger.raise_refused()
     frame = frame[frame["start"].notna() & frame["queue"].notna()]

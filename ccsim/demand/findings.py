@@ -128,7 +128,7 @@ def findings_table(found: Iterable[Finding], timezone: str) -> pd.DataFrame:
 
 
 def worded(findings: pd.DataFrame, at_most: int = 3) -> list[str]:
-    """Say what was found in one line a kind, for summaries and reports.
+    """Say what was found and what was done about it in one line a kind, for summaries and reports.
 
     Parameters
     ----------
@@ -136,12 +136,19 @@ def worded(findings: pd.DataFrame, at_most: int = 3) -> list[str]:
         As `findings_table` makes it.
     at_most
         How many of a kind are spelt out.
+
+    Examples
+    --------
+    >>> late = Finding("edge", "calls: missing 08:00", repair="missing")
+    >>> worded(findings_table([late], "UTC"))
+    ['edge: calls: missing 08:00 (proposed: missing)']
     """
     lines = []
-    for kind, found in findings.groupby("kind", sort=False):
+    for (kind, repair, done), found in findings.groupby(["kind", "repair", "done"], sort=False):
         said = "; ".join(found["what"].iloc[:at_most])
         more = f" and {len(found) - at_most} more" if len(found) > at_most else ""
-        lines.append(f"{kind}: {said}{more}")
+        what = f" ({'done' if done else 'proposed'}: {repair})" if repair != "keep" else ""
+        lines.append(f"{kind}: {said}{more}{what}")
     return lines
 
 
@@ -228,6 +235,24 @@ class Ledger:
         if action == "refuse":
             row = finding.row or 0
             self.refused.append((row, f"row {row}, {finding.what}"))
+
+    def place(self, frame: pd.DataFrame) -> None:
+        """Add start and queue to findings that know only their row.
+
+        Parameters
+        ----------
+        frame
+            `start` and `queue`; the index is the row in the source.
+        """
+        rows = frame[~frame.index.duplicated()]
+        for at, finding in enumerate(self.found):
+            if finding.row in rows.index and finding.start is None:
+                start, queue = rows.at[finding.row, "start"], rows.at[finding.row, "queue"]
+                self.found[at] = replace(
+                    finding,
+                    start=None if pd.isna(start) else start,
+                    queue=None if pd.isna(queue) else str(queue),
+                )
 
     def raise_refused(self) -> None:
         """Raise one HistoryError with what cannot be right and has no repair chosen."""

@@ -11,13 +11,13 @@ import pandas as pd
 from ccsim.demand.cells import clock_of
 from ccsim.demand.checks import checked_table
 from ccsim.demand.export_cells import in_our_columns
-from ccsim.demand.exports import preset_named
+from ccsim.demand.exports import preset_named, preset_names
 from ccsim.demand.findings import Ledger, checked_choice, findings_table
 from ccsim.demand.gaps import Missing, settle_gaps
 from ccsim.demand.history import History
 from ccsim.demand.layouts import read_export
 from ccsim.demand.opening import Hours
-from ccsim.demand.sources import read_source
+from ccsim.demand.sources import RawTable, read_source
 from ccsim.demand.unusual import settle_unusual
 from ccsim.demand.wording import nearest
 from ccsim.errors import HistoryError, OptionError
@@ -115,6 +115,8 @@ def read_history(
         raw = read_source(source, query=query, sheet=sheet, separator=separator)
         clock = clock_of(raw, timezone)
         ledger = Ledger(raw.name, choice)
+        if not columns and not raw.columns and "start" not in raw.frame:
+            _refuse_known_export(raw)
     else:
         preset = preset_named(columns_preset).overridden(columns, time_format)
         export = read_export(source, preset, query=query, sheet=sheet, separator=separator)
@@ -136,9 +138,21 @@ def read_history(
     table = table[table["offered"].notna()].reset_index(drop=True)
     if table.empty:
         raise HistoryError(f"{raw.name}: no count is left after the repairs")
-    findings = findings_table(ledger.found, clock)
+    findings = findings_table(ledger.found, clock).sort_values(
+        ["start", "row"], kind="stable", ignore_index=True
+    )
     history = History(table, checked.interval, clock, raw.name, findings, checked.channels)
     return history if profile is None else history.spread_over(profile)
+
+
+def _refuse_known_export(raw: RawTable) -> None:
+    """Say which system's export a table without our columns looks like, if it does."""
+    likely = [name for name in preset_names() if preset_named(name).fits(raw.frame.columns)]
+    if likely:
+        raise HistoryError(
+            f"{raw.name}: column 'start' is missing; the headings are those of "
+            f"{preset_named(likely[0]).system}: read it with columns_preset='{likely[0]}'"
+        )
 
 
 def check_history(

@@ -80,6 +80,19 @@ def test_a_proposed_repair_is_made_and_stays_listed() -> None:
     ]
 
 
+def test_a_finding_in_a_cell_says_of_which_interval_and_queue() -> None:
+    findings = check_history(day(offered={2: -3, 4: "x"}))
+    assert findings["start"].dt.strftime("%H:%M").tolist() == ["09:00", "10:00"]
+    assert findings["queue"].tolist() == ["calls", "calls"]
+
+
+def test_the_summary_says_what_was_found_and_what_was_done() -> None:
+    rows = day(offered={2: -3})
+    assert "(done: missing)" in read_history(rows, repair="proposed").summary()
+    late = counted(expected_rates(28), seed=1).drop(index=[20, 21])
+    assert "(proposed: missing)" in repr(read_history(late, timezone="Europe/Paris"))
+
+
 def test_the_planner_chooses_by_kind_and_the_rest_is_refused_or_proposed() -> None:
     rows = day(offered={2: -3, 4: "x"})
     with pytest.raises(HistoryError, match="row 5, column 'offered': found 'x'"):

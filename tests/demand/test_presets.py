@@ -124,6 +124,14 @@ EXPORTS = {
 }
 
 
+def test_an_export_read_without_its_preset_is_recognised(tmp_path: Path) -> None:
+    for name in ("genesys_cloud", "amazon_connect"):
+        text, workbook = EXPORTS[name](tmp_path)
+        for path in (text, workbook):
+            with pytest.raises(HistoryError, match=f"read it with columns_preset='{name}'"):
+                read_history(path)
+
+
 def test_every_preset_has_an_export_here() -> None:
     assert set(preset_names()) == set(EXPORTS)
 
