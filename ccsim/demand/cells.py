@@ -18,6 +18,7 @@ from ccsim.demand.wording import nearest
 from ccsim.errors import HistoryError, OptionError
 
 SHOWN = 10
+MOST_OFFSETS = 4  # of one clock in one file: summer and winter, and a change of the law
 SKIPPED_ALLOWED = "allowed: a clock time that occurs, or times with their UTC offset"
 REPEATED_ALLOWED = "allowed: times with their UTC offset, such as 2026-11-01T01:30-04:00"
 
@@ -205,6 +206,7 @@ class Cells:
             return Times(starts, wall[:0], starts.index[starts.isna()], none, none)
         text = cells.astype(str)
         zoned = text.str.contains(r"\d[ T]?\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$", regex=True)
+        self._refuse_ranges(text[zoned], name)
         style = self.time_format or "ISO8601"
         utc = pd.to_datetime(text, format=style, errors="coerce", utc=True)
         starts = utc.dt.tz_convert(clock)
@@ -224,6 +226,17 @@ class Cells:
             skipped=wall.index[exists.isna()],
             repeated=wall.index[single.isna() & exists.notna()],
         )
+
+    def _refuse_ranges(self, zoned: pd.Series, name: str) -> None:
+        """Tell 08:00-08:30, a range, from a time with its UTC offset: offsets do not go on."""
+        offsets = zoned.str.extract(r"([+-]\d\d:?\d\d)$")[0].dropna()
+        if offsets.nunique() > MOST_OFFSETS:
+            row = offsets.index[0]
+            raise HistoryError(
+                f"{self.raw.name}: row {row}, column '{self.names[name]}': '{zoned[row]}' and "
+                f"others end in {offsets.nunique()} different UTC offsets; allowed: times, not "
+                "ranges such as 08:00-08:30 (a columns_preset may read those)"
+            )
 
     def _refuse_naive(self, cells: pd.Series, name: str, row: int) -> None:
         """Say it once: of all times in a source it is the same."""

@@ -81,6 +81,7 @@ def spread_over(history: History, profile: str | Path | pd.DataFrame) -> History
     wide = wide.merge(shares, on=["queue", "weekday", "seconds"])
     keys = ["queue", "date"]
     wide["share"] /= wide.groupby(keys)["share"].transform("sum")
+    wide = wide[wide["share"].notna()]
     _check_days(days, wide, name)
     table = wide.assign(offered=wide["offered"] * wide["share"])
     table = table[list(history.table.columns)].sort_values(["start", "queue"], ignore_index=True)
@@ -180,7 +181,7 @@ def _normalised(shares: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Fin
 
 def _check_days(days: pd.DataFrame, wide: pd.DataFrame, name: str) -> None:
     """Refuse days with contacts that the profile says nothing about."""
-    placed = wide[wide["share"].notna()][["queue", "date"]].drop_duplicates()
+    placed = wide[["queue", "date"]].drop_duplicates()
     left = days.merge(placed, on=["queue", "date"], how="left", indicator=True)
     lost = left[(left["_merge"] == "left_only") & (left["offered"] > 0)]
     if lost.empty:

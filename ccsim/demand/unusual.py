@@ -30,7 +30,7 @@ WEEKS_EACH_WAY = 4
 FEWEST_LIKE_DAYS = 4  # besides the day itself
 NORMAL_MAD = 0.6745  # median absolute deviation of a standard normal
 
-DAY_Z, DAY_FACTOR = 5.0, 1.5
+DAY_Z, DAY_FACTOR = 4.0, 1.5
 INTERVAL_Z, INTERVAL_FACTOR = 6.0, 2.0
 # An outage: next to nothing where contacts were due, and never so by chance alone.
 OUTAGE_LEFT = 0.2
@@ -133,6 +133,16 @@ def _middle(counts: Floats) -> Floats:
 def _distance(counts: Floats, expected: Floats) -> Floats:
     """How far counts are from expected, in standard deviations of Poisson counts."""
     return 2.0 * (np.sqrt(counts + 3 / 8) - np.sqrt(expected + 3 / 8))
+
+
+def _log_distance(came: Floats, due: Floats, judged: Bools) -> Floats:
+    """How far days are from expected in proportion, in standard deviations of like days.
+
+    What moves whole days moves them in proportion; a half and a double are equally far.
+    """
+    ratio = np.log((came + 0.5) / (due + 0.5))
+    ordinary = float(np.median(np.abs(ratio[judged]))) / NORMAL_MAD if judged.any() else 0.0
+    return ratio / np.maximum(ordinary, 1.0 / np.sqrt(np.maximum(due, 1.0)))
 
 
 def _scatter(distance: Floats) -> float:
@@ -241,9 +251,10 @@ def _outlying_days(rows: pd.DataFrame, usual: Usual, ledger: Ledger) -> None:
     due = np.where(both, usual.usual, 0.0).sum(axis=1)
     came = np.where(both, usual.counts, 0.0).sum(axis=1)
     judged = both.any(axis=1) & (due > 0)
-    distance = np.where(judged, _distance(came, due), np.nan)
-    far = judged & (np.abs(np.nan_to_num(distance)) > DAY_Z * _scatter(distance))
-    far &= (came > DAY_FACTOR * due) | (came < due / DAY_FACTOR)
+    far = judged & (np.abs(_log_distance(came, due, judged)) > DAY_Z)
+    far &= (np.abs(_distance(came, due)) > DAY_Z) & (
+        (came > DAY_FACTOR * due) | (came < due / DAY_FACTOR)
+    )
     for number in np.flatnonzero(far):
         place = np.flatnonzero(usual.day == number)[0]
         start, queue = rows["start"].iloc[place], rows["queue"].iloc[0]

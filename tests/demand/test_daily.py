@@ -198,6 +198,20 @@ def test_a_profile_that_cannot_be_is_refused(profile: pd.DataFrame, message: str
         read_history(daily()).spread_over(profile)
 
 
+def test_a_closed_day_needs_no_profile() -> None:
+    rows = daily(7)
+    rows.loc[6, "offered"] = 0
+    for profile in (
+        PROFILE.merge(pd.DataFrame({"weekday": range(6)}), how="cross"),
+        PROFILE.merge(pd.DataFrame({"weekday": range(7)}), how="cross").assign(
+            share=lambda p: p["share"].where(p["weekday"] < 6, 0.0)
+        ),
+    ):
+        spread = read_history(rows).spread_over(profile)
+        assert spread.table["offered"].notna().all()
+        assert len(spread.table) == 6 * 3
+
+
 def test_only_whole_days_are_spread() -> None:
     history = read_history(counted(expected_rates(14), seed=1), timezone="Europe/Paris")
     with pytest.raises(OptionError, match="a profile spreads whole days"):

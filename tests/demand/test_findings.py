@@ -241,6 +241,14 @@ def test_an_hour_the_clock_repeats_with_one_row_is_for_the_planner_to_judge(
     assert history.table["offered"].tolist() == counts
 
 
+def test_ranges_of_times_are_not_read_as_utc_offsets() -> None:
+    starts = pd.date_range("2026-01-05 08:00", periods=8, freq="30min")
+    ends = starts + pd.Timedelta("30min")
+    rows = day().assign(start=starts.strftime("%Y-%m-%d %H:%M-") + ends.strftime("%H:%M"))
+    with pytest.raises(HistoryError, match="8 different UTC offsets; allowed: times, not ranges"):
+        read_history(rows)
+
+
 HOURS = pd.DataFrame({"weekday": range(5), "opens": ["08:00"] * 5, "closes": ["18:00"] * 5})
 
 
