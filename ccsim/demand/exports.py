@@ -2,7 +2,7 @@
 
 A preset says under which headings an export has our columns, in which of several ways, and how it
 writes times, numbers and durations. Each file says what was read in the vendor's documentation and
-what is assumed.
+what is assumed. A centre with another system writes such a file of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +21,12 @@ from ccsim.demand.checks import OPTIONAL, REQUIRED
 from ccsim.demand.wording import nearest
 from ccsim.errors import OptionError
 
+UNITS = ("s", "ms", "min")
+WORDS = ("system", "unit", "thousands")
+FLAGS = ("ranges", "short_clock")
+LISTS = ("time_formats", "blanks", "totals", "encodings", "separators")
+# The entries of each way to have a column.
+ENTRIES = {"join": {"join"}, "sum": {"sum"}, "total": {"total", "per"}}
 # In every system's files, whatever else it writes.
 ALWAYS_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 
@@ -146,41 +153,116 @@ def preset_names() -> tuple[str, ...]:
     return tuple(sorted(e.name.removesuffix(".yaml") for e in entries if e.name.endswith(".yaml")))
 
 
-@cache
 def preset_named(name: str) -> Preset:
-    """Return a preset by its name.
+    """Return a shipped preset by its name, or one's own from a .yaml file.
 
     Raises
     ------
     OptionError
-        When there is none, with the nearest name there is.
+        When there is none of that name, with the nearest there is, or when the file is no preset.
 
     Examples
     --------
     >>> preset_named("amazon_connect").system
     'Amazon Connect, historical metrics by queue and interval (CSV)'
     """
+    if Path(name).suffix in (".yaml", ".yml"):
+        path = Path(name)
+        if not path.is_file():
+            raise OptionError(f"columns_preset={name}: no such file")
+        return _preset(path.stem, path.read_text(encoding="utf-8"), name)
     names = preset_names()
     if name not in names:
         raise OptionError(
-            f"columns_preset='{name}' is not known; allowed: {', '.join(names)}"
-            f"{nearest(name, names)}"
+            f"columns_preset='{name}' is not known; allowed: {', '.join(names)}, or a .yaml file "
+            f"of one's own{nearest(name, names)}"
         )
-    text = files("ccsim.demand").joinpath("presets", f"{name}.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.safe_load(text)
-    del data["checked"]  # For readers of the file.
-    columns = data.pop("columns")
-    recipes = {ours: tuple(_recipe(way) for way in ways) for ours, ways in columns.items()}
-    settings: dict[str, Any] = {
-        key: tuple(v) if isinstance(v, list) else v for key, v in data.items()
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Preset:
+    entry = files("ccsim.demand").joinpath("presets", f"{name}.yaml")
+    return _preset(name, entry.read_text(encoding="utf-8"), entry.name)
+
+
+def _preset(name: str, text: str, where: str) -> Preset:
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise OptionError(f"{where}: is not YAML: {error}") from None
+    if not isinstance(data, dict) or not isinstance(data.get("columns"), dict):
+        raise OptionError(f"{where}: a preset is a mapping with an entry columns")
+    for key, value in data.items():
+        _check_setting(str(key), value, where)
+    columns = data["columns"]
+    lacking = [ours for ours in REQUIRED if ours not in columns]
+    if lacking:
+        raise OptionError(f"{where}: columns lacks {', '.join(lacking)}")
+    recipes = {
+        ours: tuple(_recipe(way, f"{where}: columns.{ours}") for way in _as_list(ways))
+        for ours, ways in columns.items()
     }
-    return Preset(name=name, recipes=MappingProxyType(recipes), **settings)
+    settings: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in data.items()
+        if key not in ("columns", "checked")  # `checked` is for readers of the file.
+    }
+    return Preset(name=name, recipes=MappingProxyType(recipes), **{"system": name} | settings)
 
 
-def _recipe(way: str | dict[str, Any]) -> Recipe:
+def _check_setting(key: str, value: object, where: str) -> None:
+    known = ("columns", "checked", *WORDS, *FLAGS, *LISTS)
+    if key not in known:
+        raise OptionError(
+            f"{where}: '{key}' is not an entry of a preset; allowed: {', '.join(known)}"
+            f"{nearest(key, known)}"
+        )
+    if key in LISTS:
+        right = isinstance(value, list) and all(isinstance(word, str) for word in value)
+        wanted = "a list of texts"
+    elif key in FLAGS:
+        right, wanted = isinstance(value, bool), "true or false"
+    elif key == "columns":
+        _check_columns(value, where)
+        return
+    else:
+        right, wanted = isinstance(value, str), "a text"
+    if key == "unit":
+        right, wanted = value in UNITS, ", ".join(UNITS)
+    if not right:
+        raise OptionError(f"{where}: {key} is {value!r}; allowed: {wanted}")
+
+
+def _check_columns(columns: object, where: str) -> None:
+    known = (*REQUIRED, *OPTIONAL)
+    for ours in columns if isinstance(columns, dict) else ():
+        if ours not in known:
+            raise OptionError(
+                f"{where}: columns has '{ours}'; allowed: {', '.join(known)}"
+                f"{nearest(str(ours), known)}"
+            )
+
+
+def _as_list(ways: object) -> list[Any]:
+    return ways if isinstance(ways, list) else [ways]
+
+
+def _recipe(way: object, where: str) -> Recipe:
     if isinstance(way, str):
         return Recipe((way,))
-    for kind in ("join", "sum", "total"):
-        if kind in way:
-            return Recipe(tuple(way[kind]), kind, way.get("per"), way.get("unit"))
-    raise ValueError(f"a preset has the entry {way}; allowed: a heading, join, sum or total")
+    if isinstance(way, dict):
+        for kind, entries in ENTRIES.items():
+            if set(way) - {"unit"} == entries and _is_recipe(way, kind):
+                return Recipe(tuple(_as_list(way[kind])), kind, way.get("per"), way.get("unit"))
+    raise OptionError(
+        f"{where} has {way!r}; allowed: a heading, {{join: [date, time]}}, {{sum: [headings]}} or "
+        f"{{total: [headings], per: heading, unit: one of {', '.join(UNITS)}}}"
+    )
+
+
+def _is_recipe(way: dict[str, Any], kind: str) -> bool:
+    headings = _as_list(way[kind])
+    texts = all(isinstance(name, str) for name in headings)
+    many = len(headings) == 2 if kind == "join" else len(headings) > 0
+    return texts and many and way.get("unit", "s") in UNITS

@@ -79,7 +79,8 @@ def read_history(
         Weekly opening hours, as for `forecast`, of all queues or by queue: rows missing outside
         them are no gaps, rows missing inside are, contacts counted outside are a finding.
     columns_preset
-        Name of a system whose export this is, such as `genesys_cloud`; `columns` overrides it.
+        Name of a system whose export this is, such as `genesys_cloud`, or a .yaml file that
+        describes another as those in `ccsim/demand/presets` do; `columns` overrides it.
     profile
         Shares of a day by interval, for a source of whole days; as `History.spread_over`.
 
@@ -189,7 +190,8 @@ def check_history(
     Raises
     ------
     HistoryError
-        When the source cannot be read at all, lacks a column, or gives a queue two channels.
+        When the source cannot be read at all, lacks a column, gives a queue two channels, or
+        has no count that could be kept.
     OptionError
         When an argument is not allowed.
 

@@ -271,3 +271,48 @@ def test_a_preset_says_where_it_is_from(name: str) -> None:
     assert "# documentation:" in text
     assert "# assumption" in text
     assert preset_named(name).system
+
+
+OWN = """
+columns:
+  start: {join: [Day, Clock]}
+  offered: [Anrufe]
+  handle_time: {total: [Gespräch, Nacharbeit], per: Bearbeitet, unit: min}
+time_formats: ["%d.%m.%Y %H:%M"]
+separators: [";"]
+thousands: "."
+"""
+
+
+def test_a_system_we_do_not_know_is_read_by_a_preset_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "h.csv").write_text(
+        "Bericht\n\nDay;Clock;Anrufe;Bearbeitet;Gespräch;Nacharbeit\n"
+        "05.01.2026;08:00;1.200;10;30;20\n05.01.2026;08:30;7;0;0;0\n",
+        encoding="utf-8",
+    )
+    history = read_history(tmp_path / "h.csv", columns_preset=str(tmp_path / "own.yaml"))
+    assert history.table["offered"].tolist() == [1200, 7]
+    assert history.table["handle_time"].iloc[0] == 300
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("columns:", "colums:", "a mapping with an entry columns"),
+        ("time_formats", "time_format", "did you mean 'time_formats'"),
+        ("  offered: [Anrufe]\n", "", "columns lacks offered"),
+        ("  offered:", "  ofered:", "did you mean 'offered'"),
+        ("[Day, Clock]", "[Day]", r"columns.start has \{'join': \['Day'\]\}; allowed"),
+        ("per: Bearbeitet, ", "", "columns.handle_time has"),
+        ("unit: min", "unit: hours", "columns.handle_time has"),
+        ('[";"]', '";"', "separators is ';'; allowed: a list of texts"),
+        ("columns:", "columns: {", "is not YAML"),
+    ],
+)
+def test_a_preset_of_ones_own_is_checked(tmp_path: Path, old: str, new: str, message: str) -> None:
+    (tmp_path / "own.yaml").write_text(OWN.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(OptionError, match=message):
+        preset_named(str(tmp_path / "own.yaml"))
+    with pytest.raises(OptionError, match="no such file"):
+        preset_named(str(tmp_path / "none.yaml"))
