@@ -186,6 +186,7 @@ def settle_gaps(
             lost = np.isin(local_dates(pd.DatetimeIndex(rows["start"])), local_dates(gaps.starts))
             rows = rows[~lost]
         if ledger.action("gap") == "refuse":
+            # Told in one message of their own, with their number.
             refused += [f"{start:%Y-%m-%d %H:%M} of queue '{queue}'" for start in gaps.starts]
         kept.append(rows)
         for starts in filled:
@@ -235,13 +236,7 @@ def _note_gap(
 ) -> None:
     where = "inside the day" if kind == "gap" else "at the edge of the day, usual on this weekday"
     what = f"{queue}: missing intervals {from_to(stretch, length)}, {where}"
-    start = pd.Timestamp(stretch[0])
-    choice = ledger.action(kind)
-    if choice == "refuse":
-        # All gaps are told in one message of their own.
-        ledger.found.append(Finding(kind, what, None, start, queue, "missing"))
-    else:
-        ledger.note(Finding(kind, what, None, start, queue))
+    ledger.note(Finding(kind, what, None, pd.Timestamp(stretch[0]), queue))
 
 
 def _inside(rows: pd.DataFrame, hours: Hours, length: pd.Timedelta, ledger: Ledger) -> pd.DataFrame:
