@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ccsim.demand import Forecast as Forecast
     from ccsim.demand import History as History
     from ccsim.demand import backtest as backtest
+    from ccsim.demand import check_history as check_history
     from ccsim.demand import forecast as forecast
     from ccsim.demand import read_calls as read_calls
     from ccsim.demand import read_history as read_history
@@ -55,6 +56,7 @@ _ROOMS = {
         "Forecast",
         "History",
         "backtest",
+        "check_history",
         "forecast",
         "read_calls",
         "read_history",

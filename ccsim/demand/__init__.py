@@ -1,10 +1,11 @@
 """Demand: history in, calendar and events, forecast models, backtest, sampled days out.
 
-`read_history` turns files, databases and named data sets into a checked `History`, `read_calls` a
-log of single calls into a checked `CallLog`; `forecast`
-turns a history into a `Forecast` (expected contacts by interval and queue, quantiles of the
-counts, days drawn at random for the simulator), minding a `Calendar` of public holidays and the
-planner's `Event`s; `backtest` scores models by the forecasts they would have made.
+`read_history` turns files, databases and named data sets into a checked `History`, whose faults
+`check_history` lists with a proposed repair each; `read_calls` turns a log of single calls into a
+checked `CallLog`; `forecast` turns a history into a `Forecast` (expected contacts by interval and
+queue, quantiles of the counts, days drawn at random for the simulator), minding a `Calendar` of
+public holidays and the planner's `Event`s; `backtest` scores models by the forecasts they would
+have made.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ccsim.demand.events import Event
 from ccsim.demand.forecasting import forecast
 from ccsim.demand.history import History
 from ccsim.demand.prediction import Forecast
-from ccsim.demand.reading import read_history
+from ccsim.demand.reading import check_history, read_history
 
 __all__ = [
     "Calendar",
@@ -25,6 +26,7 @@ __all__ = [
     "Forecast",
     "History",
     "backtest",
+    "check_history",
     "forecast",
     "read_calls",
     "read_history",

@@ -18,6 +18,9 @@ from ccsim.demand.wording import nearest
 from ccsim.errors import HistoryError, OptionError
 
 SHOWN = 10
+MOST_OFFSETS = 4  # of one clock in one file: summer and winter, and a change of the law
+SKIPPED_ALLOWED = "allowed: a clock time that occurs, or times with their UTC offset"
+REPEATED_ALLOWED = "allowed: times with their UTC offset, such as 2026-11-01T01:30-04:00"
 
 
 @dataclass
@@ -30,26 +33,55 @@ class Problems:
     def add(self, rows: pd.Series, column: str, what: str, allowed: str) -> None:
         """Note one problem for each cell in `rows` (indexed by row number)."""
         self.found += [
-            (int(str(row)), f"row {row}, column '{column}': {what.format(_shown(cell))}; {allowed}")
+            (int(str(row)), f"row {row}, column '{column}': {what.format(shown(cell))}; {allowed}")
             for row, cell in rows.items()
         ]
 
-    def raise_any(self) -> None:
-        """Raise one HistoryError with the first problems by row, when there are any."""
+    def raise_any(self, way_out: str = "") -> None:
+        """Raise one HistoryError with the first problems by row, when there are any.
+
+        Parameters
+        ----------
+        way_out
+            What the planner can do about them besides mending the source.
+        """
         if not self.found:
             return
         lines = [text for _, text in sorted(self.found)]
         if len(lines) == 1:
-            raise HistoryError(f"{self.source}: {lines[0]}")
+            raise HistoryError(f"{self.source}: {lines[0]}{f'. {way_out}' if way_out else ''}")
         more = f" (the first {SHOWN} shown)" if len(lines) > SHOWN else ""
-        shown = "\n  ".join(lines[:SHOWN])
-        raise HistoryError(f"{self.source}: {len(lines)} problems{more}\n  {shown}")
+        first = "\n  ".join(lines[:SHOWN])
+        out = f"\n{way_out}" if way_out else ""
+        raise HistoryError(f"{self.source}: {len(lines)} problems{more}\n  {first}{out}")
 
 
-def _shown(cell: object) -> str:
+def shown(cell: object) -> str:
+    """Word a cell for a message."""
     return (
         "nothing" if cell is None or cell is pd.NaT or cell != cell or cell == "" else f"'{cell}'"
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """Times as a column gives them; every series is indexed by row number.
+
+    Attributes
+    ----------
+    starts : pandas.Series
+        Tz-aware; NaT where the cell is not exactly one time.
+    wall : pandas.Series
+        What the clock on the wall shows, for cells without UTC offset; tz-naive.
+    unread, skipped, repeated : pandas.Index
+        Rows that are no time, a time the clock skips, one it shows twice.
+    """
+
+    starts: pd.Series
+    wall: pd.Series
+    unread: pd.Index
+    skipped: pd.Index
+    repeated: pd.Index
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,24 +167,76 @@ class Cells:
         return times.reindex(cells.index).astype(times.dtype)
 
     def _times(self, cells: pd.Series, name: str) -> pd.Series:
-        clock = self.timezone or "UTC"
-        if isinstance(cells.dtype, pd.DatetimeTZDtype):
-            zoned_cells: pd.Series = cells.dt.tz_convert(clock)
-            return zoned_cells
-        text = cells.astype(str)
-        zoned = text.str.contains(r"\d[ T]?\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$", regex=True)
-        style = self.time_format or "ISO8601"
-        utc = pd.to_datetime(text, format=style, errors="coerce", utc=True)
+        times = self.clock_times(cells, name)
+        self.refuse(cells[times.unread], name, "found {}", f"allowed: {self.allowed_time}")
+        self.refuse(cells[times.skipped], name, f"{{}} {self.skipped_hour}", SKIPPED_ALLOWED)
+        self.refuse(cells[times.repeated], name, f"{{}} {self.repeated_hour}", REPEATED_ALLOWED)
+        return times.starts
+
+    @property
+    def allowed_time(self) -> str:
+        """Say how a time is written."""
         example = self.time_format or "2026-11-09 08:30"
         hint = "" if self.time_format else ", or say how with time_format, such as '%d/%m/%Y %H:%M'"
-        self.refuse(cells[utc.isna()], name, "found {}", f"allowed: a time such as {example}{hint}")
+        return f"a time such as {example}{hint}"
+
+    @property
+    def skipped_hour(self) -> str:
+        """Say what is wrong with a time the clock skips."""
+        return f"does not exist in {self.timezone or 'UTC'}, the clock goes forward"
+
+    @property
+    def repeated_hour(self) -> str:
+        """Say what is wrong with a time the clock shows twice."""
+        return f"occurs twice in {self.timezone or 'UTC'}, the clock goes back"
+
+    def clock_times(self, cells: pd.Series, name: str) -> Times:
+        """Read times without judging those that are none or more than one.
+
+        Raises
+        ------
+        HistoryError
+            When a time has no UTC offset and no clock is known.
+        """
+        clock = self.timezone or "UTC"
+        if isinstance(cells.dtype, pd.DatetimeTZDtype):
+            starts: pd.Series = cells.dt.tz_convert(clock)
+            none = starts.index[:0]
+            wall = starts.dt.tz_localize(None)
+            return Times(starts, wall[:0], starts.index[starts.isna()], none, none)
+        text = cells.astype(str)
+        zoned = text.str.contains(r"\d[ T]?\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$", regex=True)
+        self._refuse_ranges(text[zoned], name)
+        style = self.time_format or "ISO8601"
+        utc = pd.to_datetime(text, format=style, errors="coerce", utc=True)
         starts = utc.dt.tz_convert(clock)
-        local = utc[~zoned].dropna().dt.tz_localize(None)
-        if self.timezone is None and not local.empty:
-            self._refuse_naive(cells, name, int(str(local.index[0])))
-        single = self._on_the_clock(cells, name, local, clock)
+        wall = utc[~zoned].dropna().dt.tz_localize(None)
+        if self.timezone is None and not wall.empty:
+            self._refuse_naive(cells, name, int(str(wall.index[0])))
+        # A time read as the first pass through a repeated hour exists unless the clock skipped it.
+        exists = wall.dt.tz_localize(
+            clock, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="NaT"
+        )
+        single = wall.dt.tz_localize(clock, ambiguous="NaT", nonexistent="NaT")
         starts.loc[single.index] = single
-        return starts
+        return Times(
+            starts,
+            wall,
+            unread=utc.index[utc.isna()],
+            skipped=wall.index[exists.isna()],
+            repeated=wall.index[single.isna() & exists.notna()],
+        )
+
+    def _refuse_ranges(self, zoned: pd.Series, name: str) -> None:
+        """Tell 08:00-08:30, a range, from a time with its UTC offset: offsets do not go on."""
+        offsets = zoned.str.extract(r"([+-]\d\d:?\d\d)$")[0].dropna()
+        if offsets.nunique() > MOST_OFFSETS:
+            row = offsets.index[0]
+            raise HistoryError(
+                f"{self.raw.name}: row {row}, column '{self.names[name]}': '{zoned[row]}' and "
+                f"others end in {offsets.nunique()} different UTC offsets; allowed: times, not "
+                "ranges such as 08:00-08:30 (a columns_preset may read those)"
+            )
 
     def _refuse_naive(self, cells: pd.Series, name: str, row: int) -> None:
         """Say it once: of all times in a source it is the same."""
@@ -162,29 +246,6 @@ class Cells:
             "(timezone=scenario.timezone), or times with their UTC offset, such as "
             "2026-11-09T08:30+08:00"
         )
-
-    def _on_the_clock(self, cells: pd.Series, name: str, local: pd.Series, clock: str) -> pd.Series:
-        """Localise wall-clock times; skipped and repeated ones are problems."""
-        # A time read as the first pass through a repeated hour exists unless the clock skipped it.
-        exists = local.dt.tz_localize(
-            clock, ambiguous=np.ones(len(local), dtype=bool), nonexistent="NaT"
-        )
-        skipped = exists.isna()
-        self.refuse(
-            cells[skipped.index[skipped]],
-            name,
-            f"{{}} does not exist in {clock}, the clock goes forward",
-            "allowed: a clock time that occurs, or times with their UTC offset",
-        )
-        single: pd.Series = local.dt.tz_localize(clock, ambiguous="NaT", nonexistent="NaT")
-        twice = single.isna() & ~skipped
-        self.refuse(
-            cells[twice.index[twice]],
-            name,
-            f"{{}} occurs twice in {clock}, the clock goes back",
-            "allowed: times with their UTC offset, such as 2026-11-01T01:30-04:00",
-        )
-        return single
 
 
 def cells_of(

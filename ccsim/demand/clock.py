@@ -16,7 +16,7 @@ import pandas as pd
 from ccsim.demand.wording import nearest
 from ccsim.errors import HistoryError, OptionError
 
-HOUR = pd.Timedelta("1h")
+DAY = pd.Timedelta("1D")
 
 
 def checked_timezone(name: str) -> str:
@@ -37,31 +37,53 @@ def checked_timezone(name: str) -> str:
 
 
 def checked_interval(interval: str | pd.Timedelta) -> pd.Timedelta:
-    """Return an interval length that divides the hour into whole minutes.
+    """Return an interval length that is a day or divides the hour into whole minutes.
+
+    A day is a date of the local calendar, though the clock may give it 23 or 25 hours.
 
     Raises
     ------
     OptionError
-        When it is not a length of time or does not divide the hour.
+        When it is not a length of time, or neither a day nor a part of the hour.
     """
     try:
         length = pd.Timedelta(interval)
     except ValueError:
         raise OptionError(
-            f"interval '{interval}' is not a length of time; allowed: such as '30min'"
+            f"interval '{interval}' is not a length of time; allowed: such as '30min' or '1D'"
         ) from None
     minutes = length / pd.Timedelta("1min")
-    if minutes < 1 or minutes != int(minutes) or 60 % int(minutes):
+    if length != DAY and (minutes < 1 or minutes != int(minutes) or 60 % int(minutes)):
         raise OptionError(
             f"interval {in_minutes(length)} is not allowed; allowed: whole minutes that divide "
-            "the hour (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)"
+            "the hour (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60), or a day ('1D')"
         )
     return length
 
 
 def in_minutes(length: pd.Timedelta) -> str:
-    """Word a length of time for a message, such as `30 min`."""
-    return f"{length / pd.Timedelta('1min'):g} min"
+    """Word a length of time for a message, such as `30 min` or `1 day`."""
+    return "1 day" if length == DAY else f"{length / pd.Timedelta('1min'):g} min"
+
+
+def first_moments(dates: npt.NDArray[np.datetime64], timezone: str) -> pd.DatetimeIndex:
+    """First moment of each local date: midnight, or the end of an hour skipped at midnight.
+
+    Parameters
+    ----------
+    dates
+        `datetime64[D]`, shape (day,).
+    timezone
+        IANA name.
+
+    Examples
+    --------
+    >>> print(first_moments(np.array(["2026-04-24"], dtype="datetime64[D]"), "Africa/Cairo")[0])
+    2026-04-24 01:00:00+03:00
+    """
+    midnights = pd.DatetimeIndex(dates.astype("datetime64[us]"))
+    first_pass = np.ones(len(midnights), dtype=bool)
+    return midnights.tz_localize(timezone, ambiguous=first_pass, nonexistent="shift_forward")
 
 
 def slot_seconds(starts: pd.DatetimeIndex) -> npt.NDArray[np.int64]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from ccsim.demand.clock import checked_interval, in_minutes, local_dates, slot_seconds
+from ccsim.demand.clock import (
+    DAY,
+    checked_interval,
+    first_moments,
+    in_minutes,
+    local_dates,
+    slot_seconds,
+)
+from ccsim.demand.findings import Finding, findings_table, worded
+from ccsim.demand.gaps import find_gaps, slots_of
+from ccsim.demand.pooling import pooled
+from ccsim.demand.wording import listed
 from ccsim.errors import HistoryError, OptionError
-
-FINDINGS = {"row": "Int64", "kind": "str", "what": "str"}
-
-
-def findings_table(rows: list[tuple[int | None, str, str]]) -> pd.DataFrame:
-    """Make the table of findings from (row, kind, what).
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `row` (Int64, of the source; missing where no single row is meant), `kind`
-        (str: `missing day`, `gap`, `part interval`) and `what` (str).
-    """
-    return pd.DataFrame(rows, columns=list(FINDINGS)).astype(FINDINGS)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +42,10 @@ class History:
     source : str
         Where the counts came from, for messages and reports.
     findings : pandas.DataFrame
-        What a planner should know though it is no error: columns `row`, `kind`, `what`.
+        What was found and what was done about it, as `findings_table` documents: columns
+        `row`, `kind`, `start`, `queue`, `what`, `repair`, `before`, `after`, `done`.
+    channels : mapping of str to str, or None
+        Channel of each queue, where the source says.
     """
 
     table: pd.DataFrame
@@ -50,6 +53,7 @@ class History:
     timezone: str
     source: str
     findings: pd.DataFrame
+    channels: Mapping[str, str] | None = None
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -60,6 +64,11 @@ class History:
     def starts(self) -> pd.DatetimeIndex:
         """Interval start of every row of the table."""
         return pd.DatetimeIndex(self.table["start"])
+
+    @property
+    def slots(self) -> npt.NDArray[np.int64]:
+        """Seconds since local midnight of every row's start; of whole days always nought."""
+        return slots_of(self.starts, self.interval)
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -96,7 +105,8 @@ class History:
         Parameters
         ----------
         interval
-            New length; a multiple of the present one that divides the hour.
+            New length; a multiple of the present one that divides the hour, or `1D`. A day
+            that lacks intervals usual on its weekday counts as covered in part.
 
         Raises
         ------
@@ -110,36 +120,62 @@ class History:
             raise OptionError(
                 f"interval {in_minutes(length)} is not allowed: {self.source} has intervals of "
                 f"{in_minutes(self.interval)}; allowed: a multiple of it"
+                + ("; spread_over(profile) makes intervals of days" if self.interval == DAY else "")
             )
+        if length == DAY:
+            return self._by_day()
         # Intervals divide the hour, so stepping back by wall-clock seconds never crosses a
         # clock change, and the two passes through a repeated hour stay apart.
         into = slot_seconds(self.starts) % int(length.total_seconds())
         rows = self.table.assign(start=self.starts - pd.to_timedelta(into, unit="s"))
-        if "handle_time" in rows:
-            handled = rows["handle_time"].notna()
-            rows["weight"] = rows["offered"].where(handled, 0.0)
-            rows["seconds"] = (rows["handle_time"] * rows["weight"]).fillna(0.0)
-        groups = rows.groupby(["start", "queue"], sort=True)
-        table = groups.sum(numeric_only=True).reset_index()
-        if "handle_time" in table:
-            table["handle_time"] = table["seconds"] / table["weight"].where(table["weight"] > 0)
-            table = table.drop(columns=["seconds", "weight"])
-        whole = groups.size().to_numpy() == length // self.interval
+        table, parts = pooled(rows)
+        return self._whole(table, length, parts.to_numpy() == length // self.interval)
+
+    def _by_day(self) -> History:
+        """Add up each day; one that lacks intervals usual on its weekday is a part."""
+        dates = local_dates(self.starts)
+        rows = self.table.assign(start=first_moments(dates, self.timezone))
+        table, _ = pooled(rows)
+        whole = np.ones(len(table), dtype=bool)
+        for queue in self.queues:
+            own = self.starts[(self.table["queue"] == queue).to_numpy()]
+            gaps = find_gaps(own, self.timezone, self.interval)
+            lacking = local_dates(gaps.starts.union(gaps.edges))
+            part = np.isin(local_dates(pd.DatetimeIndex(table["start"])), lacking)
+            whole &= ~(part & (table["queue"] == queue).to_numpy())
+        return self._whole(table, DAY, whole)
+
+    def _whole(
+        self, table: pd.DataFrame, length: pd.Timedelta, whole: npt.NDArray[np.bool_]
+    ) -> History:
+        """Keep the longer intervals counted whole; the others become a finding."""
         findings = [self.findings]
         if not whole.all():
             parts = table[~whole]
-            clock = sorted(parts["start"].dt.strftime("%H:%M").unique())
+            style = "%Y-%m-%d" if length == DAY else "%H:%M"
+            at = listed(sorted(parts["start"].dt.strftime(style).unique()))
+            contacts = float(parts["offered"].sum())
             what = (
                 f"{len(parts)} intervals of {in_minutes(length)} were counted only in part and "
-                f"left out with their {parts['offered'].sum():g} contacts (at {', '.join(clock)})"
+                f"left out with their {contacts:g} contacts (at {at})"
             )
-            findings.append(findings_table([(None, "part interval", what)]))
+            part = Finding("part interval", what, repair="drop", before=contacts, done=True)
+            findings.append(findings_table([part], self.timezone))
         return replace(
             self,
             table=table[whole].reset_index(drop=True),
             interval=length,
             findings=pd.concat(findings, ignore_index=True),
         )
+
+    def spread_over(self, profile: str | Path | pd.DataFrame) -> History:
+        """Return a whole-day history spread over the intervals of a profile.
+
+        As `ccsim.demand.profiles.spread_over`.
+        """
+        from ccsim.demand.profiles import spread_over
+
+        return spread_over(self, profile)
 
     def summary(self) -> str:
         """Say in a few lines what was read and what was found.
@@ -160,8 +196,7 @@ class History:
                 f"  {queue}: {rows['offered'].sum():,.0f} contacts on {days} days, "
                 f"busiest interval {rows['offered'].max():,.0f}"
             )
-        for kind, found in self.findings.groupby("kind"):
-            lines.append(f"  {kind}: {'; '.join(found['what'])}")
+        lines += [f"  {line}" for line in worded(self.findings)]
         return "\n".join(lines)
 
     def __repr__(self) -> str:

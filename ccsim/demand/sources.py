@@ -86,8 +86,13 @@ def _from_file(path: Path, sheet: str | None, separator: str) -> pd.DataFrame:
         raise HistoryError(f"{path}: no such file{nearest(path.name, siblings)}")
     if kind == "parquet":
         return _from_parquet(path)
-    rows = _from_excel(path, sheet) if kind == "excel" else _from_csv(path, separator)
-    rows = _numbered(rows, first=FIRST_ROW_BELOW_HEADER)
+    rows = excel_rows(path, sheet) if kind == "excel" else _from_csv(path, separator)
+    return without_blank_rows(rows, first=FIRST_ROW_BELOW_HEADER)
+
+
+def without_blank_rows(rows: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Number rows as the source does, from `first`, and leave out those without any cell."""
+    rows = _numbered(rows, first)
     blank = (rows.isna() | (rows == "")).all(axis=1)
     return rows[~blank]
 
@@ -113,7 +118,23 @@ def _from_csv(path: Path, separator: str) -> pd.DataFrame:
         raise HistoryError(f"{path}: is not a regular table: {error}") from None
 
 
-def _from_excel(path: Path, sheet: str | None) -> pd.DataFrame:
+def excel_rows(path: Path, sheet: str | None, header: int | None = 0) -> pd.DataFrame:
+    """Read the cells of a worksheet as they are.
+
+    Parameters
+    ----------
+    path
+        An .xlsx workbook.
+    sheet
+        Which; the first where None.
+    header
+        Row of the headings, or None to read every row as cells.
+
+    Raises
+    ------
+    HistoryError
+        When it is no workbook or has no such sheet.
+    """
     from zipfile import BadZipFile
 
     try:
@@ -125,7 +146,7 @@ def _from_excel(path: Path, sheet: str | None) -> pd.DataFrame:
                     f"{path}: has no sheet '{name}'; found: {', '.join(names)}"
                     f"{nearest(name, names)}"
                 )
-            return pd.read_excel(book, sheet_name=name, dtype=object)
+            return pd.read_excel(book, sheet_name=name, dtype=object, header=header)
     except BadZipFile:
         raise HistoryError(f"{path}: is not an .xlsx workbook") from None
 

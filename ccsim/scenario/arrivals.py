@@ -36,6 +36,7 @@ Column = Literal[
     "wrap",
     "ivr",
     "segment",
+    "channel",
 ]
 
 
@@ -131,11 +132,14 @@ class Demand(Section):
     )
     columns: dict[Column, str] | None = setting(
         None,
-        description="Column of the file for each of start, queue, offered, handle_time; of a log "
-        "for each of contact, queue, arrived, answered, ended, outcome, agent, wrap, ivr, segment",
+        description="Column of the file for each of start, queue, offered, handle_time, channel; "
+        "of a log for each of contact, queue, arrived, answered, ended, outcome, agent, wrap, ivr, "
+        "segment",
     )
     columns_preset: str | None = setting(
-        None, planned=True, description="Name of a shipped column mapping for a system's export"
+        None,
+        description="System whose export history or counts is: genesys_cloud, amazon_connect, "
+        "avaya_cms or zh_cloud; columns goes before it",
     )
     query: str | None = setting(None, description="SQL query, where history is an SQLAlchemy URL")
     sheet: str | None = setting(None, description="Sheet, where history is an Excel file")
