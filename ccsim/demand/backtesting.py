@@ -11,31 +11,25 @@ import numpy as np
 import pandas as pd
 
 from ccsim.demand.adjusting import Adjustment
-from ccsim.demand.arrays import Dates, Floats
+from ccsim.demand.arrays import Dates
 from ccsim.demand.calendar import Calendar, as_calendar
-from ccsim.demand.clock import local_dates
 from ccsim.demand.days import DayGrid, day_grid
 from ccsim.demand.events import Event, check_learnable, without_events
 from ccsim.demand.history import History
-from ccsim.demand.hours import Hours
 from ccsim.demand.models import Horizon, League, league
 from ccsim.demand.models.base import SHORTEST_DAYS
 from ccsim.demand.models.league import forecast_from
 from ccsim.demand.models.record import Record, made, past_origins
-from ccsim.demand.prediction import Forecast
+from ccsim.demand.opening import Hours
+from ccsim.demand.scoring import LEAGUE, Judge, judge_of, league_table
 from ccsim.demand.signals import AFTER_CLOSURE
-from ccsim.demand.staffing_error import HOUR_S, mean_handle_times, staffing_curve
 from ccsim.errors import HistoryError, OptionError
 
 DEFAULT_MODELS = ("auto", "multiplicative", "last_week", "mean_of_8")
-QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.975)
-LOW, HIGH = 0.1, 0.9  # ends of the 80 % band
 ADJUSTED = " + adjustments"
 WORST = 0.1
 By = Literal["lead", "hour", "weekday", "date", "queue", "special"]
 SPECIAL = ("all days", "day after a closure", "holiday, its neighbours, or event", "worst tenth")
-LEAGUE = ["WAPE", "bias", "wQL", "coverage_80", "over_hours", "under_hours", "days", "seconds"]
-LARGEST = 3.0  # forecasts above so many times the busiest interval need no finer curve
 ORDINARY = ("turn of the month", "season, ", "day after an outage", AFTER_CLOSURE)
 
 
@@ -135,10 +129,11 @@ def backtest(
         for one in leagues
         for made_up in ([()] if not adjustments else [(), tuple(adjustments)])
     ]
-    judge = _judge(counts, grid.step, handle_time, (service_level, answer_within))
+    fitting = _Fitting(plain, known, special)
+    judge = judge_of(counts, grid.step, handle_time, (service_level, answer_within))
     scores = pd.concat(
         [
-            one.score(judge, record, grid.at(place, days, known, special), plain, known, special, hours)
+            one.score(judge, record, grid.at(place, days, known, special), fitting, hours)
             for place in places
             for one in scored
         ],
@@ -147,7 +142,7 @@ def backtest(
     if by == "special":
         return _by_special(scores)
     keys = ["model"] if by is None else ["model", by]
-    return _league(scores, keys).sort_values(
+    return league_table(scores, keys).sort_values(
         ["WAPE"] if by is None else ["model", by], ignore_index=True
     )
 
@@ -190,79 +185,6 @@ def _origins(
     return [last - step * back for back in reversed(range(origins))]
 
 
-@dataclass(frozen=True, eq=False)
-class _Judge:
-    """What came, and what agents it and forecasts of it need.
-
-    Attributes
-    ----------
-    came
-        Contacts counted, index `start`, a column per queue.
-    curves
-        Contacts and agents by queue (`staffing_curve`).
-    interval_s
-        Seconds of an interval.
-    """
-
-    came: pd.DataFrame
-    curves: dict[str, tuple[Floats, Floats]]
-    interval_s: int
-
-    def rows(self, made: Forecast, first: np.datetime64) -> pd.DataFrame:
-        """Score a forecast: a row for every interval and queue counted in its days."""
-        dates = local_dates(pd.DatetimeIndex(self.came.index))
-        inside = (dates >= first) & (dates < first + made.days)
-        came = self.came[inside]
-        shape = {"index": came.index, "columns": came.columns, "fill_value": 0.0}
-        actual, mean = came.to_numpy(), made.mean.reindex(**shape).to_numpy()
-        pinball, bands = np.zeros(actual.shape), {}
-        for q in QUANTILES:
-            at = made.quantile(q).reindex(**shape).to_numpy()
-            pinball += np.maximum(q * (actual - at), (q - 1.0) * (actual - at)) / len(QUANTILES)
-            bands[q] = at
-        needed = np.full((2, *actual.shape), np.nan)
-        for place, queue in enumerate(came.columns):
-            if queue in self.curves:
-                contacts, agents = self.curves[queue]
-                for row, values in enumerate((mean, actual)):
-                    needed[row, :, place] = np.interp(values[:, place], contacts, agents)
-        surplus = (needed[0] - needed[1]) * self.interval_s / HOUR_S
-        clock = pd.DatetimeIndex(came.index)
-        each = {
-            "contacts": actual,
-            "missed": np.abs(actual - mean),
-            "excess": mean - actual,
-            "pinball": pinball,
-            "within": (actual >= bands[LOW]) & (actual <= bands[HIGH]),
-            "over_hours": np.maximum(surplus, 0.0),
-            "under_hours": np.maximum(-surplus, 0.0),
-        }
-        columns = {name: values.astype(float).ravel() for name, values in each.items()}
-        queues = len(came.columns)
-        rows = pd.DataFrame(
-            {
-                "date": np.repeat(dates[inside], queues),
-                "lead": np.repeat((dates[inside] - first).astype(np.int64) + 1, queues),
-                "hour": np.repeat(clock.hour, queues),
-                "weekday": np.repeat(clock.dayofweek, queues),
-                "queue": np.tile(came.columns.to_numpy(), len(came)),
-                **columns,
-            }
-        )
-        return rows[np.isfinite(rows["contacts"])]
-
-
-def _judge(
-    counts: History, step: int, handle_time: float | None, target: tuple[float, float]
-) -> _Judge:
-    came = counts.table.pivot(index="start", columns="queue", values="offered")
-    curves = {
-        queue: staffing_curve(LARGEST * float(came[queue].max()), seconds, step, target)
-        for queue, seconds in mean_handle_times(counts, handle_time).items()
-    }
-    return _Judge(came, curves, step)
-
-
 @dataclass(frozen=True)
 class _Scored:
     """A model, with or without a planner's adjustments, and its name in the table."""
@@ -276,38 +198,45 @@ class _Scored:
 
     def score(
         self,
-        judge: _Judge,
+        judge: Judge,
         record: Record,
         grid: DayGrid,
-        plain: History,
-        calendar: Calendar | None,
-        events: tuple[Event, ...],
+        known: _Fitting,
         hours: Hours | None,
     ) -> pd.DataFrame:
         """Forecast from one origin as `forecast` would have done, and score it."""
         began = time.perf_counter()
         first = grid.dates[grid.known]
         days = len(grid.dates) - grid.known
-        fitted = self.league.fit(plain.until(pd.Timestamp(first - 1)), calendar, events)
+        then = known.history.until(pd.Timestamp(first - 1))
+        fitted = self.league.fit(then, known.calendar, known.events)
         mine = record.of(self.league.rules)
         made = forecast_from(mine, grid, fitted, Horizon(pd.Timestamp(first), days, hours))
-        made = made.with_events(events)
+        made = made.with_events(known.events)
         for adjustment in self.adjustments:
-            ahead = tuple(d for d in adjustment.dates if first <= np.datetime64(d, "D") < first + days)
+            ahead = tuple(
+                d for d in adjustment.dates if first <= np.datetime64(d, "D") < first + days
+            )
             if ahead:
                 made = made.adjusted(replace(adjustment, dates=ahead))
         rows = judge.rows(made, first)
         spent = time.perf_counter() - began + mine.seconds_at(grid.known)
-        special = set(_special_days(grid))
-        kinds = np.array([s in special for s in rows["date"]]) if special else np.zeros(len(rows), bool)
-        after = _after_closure(grid)
         return rows.assign(
             model=self.name,
             origin=grid.known,
             seconds=spent / max(len(rows), 1),
-            special=kinds,
-            after_closure=np.isin(rows["date"], after),
+            special=np.isin(rows["date"], _special_days(grid)),
+            after_closure=np.isin(rows["date"], _after_closure(grid)),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _Fitting:
+    """What every fit of the backtest is given."""
+
+    history: History
+    calendar: Calendar | None
+    events: tuple[Event, ...]
 
 
 def _after_closure(grid: DayGrid) -> Dates:
@@ -318,12 +247,12 @@ def _after_closure(grid: DayGrid) -> Dates:
     return grid.dates[ahead][grid.kinds.signals.values[ahead, column] > 0]
 
 
-def _special_days(grid: DayGrid) -> list[np.datetime64]:
+def _special_days(grid: DayGrid) -> Dates:
     """Days of the horizon on which a holiday or an event is at work."""
     signals = grid.kinds.signals
     telling = [n for n, name in enumerate(signals.names) if not name.startswith(ORDINARY)]
     at_work = np.any(signals.values[grid.known :][:, telling] != 0.0, axis=1)
-    return list(grid.dates[grid.known :][at_work])
+    return grid.dates[grid.known :][at_work]
 
 
 def _by_special(scores: pd.DataFrame) -> pd.DataFrame:
@@ -337,29 +266,8 @@ def _by_special(scores: pd.DataFrame) -> pd.DataFrame:
     for name, mask in zip(SPECIAL, masks, strict=True):
         rows = told[mask]
         if len(rows):
-            parts.append(_league(rows, ["model"]).assign(special=name))
+            parts.append(league_table(rows, ["model"]).assign(special=name))
     table = pd.concat(parts, ignore_index=True)
     order = pd.Categorical(table["special"], SPECIAL, ordered=True)
     table = table.assign(special=order).sort_values(["special", "WAPE"], ignore_index=True)
     return table.astype({"special": "str"})[["model", "special", *LEAGUE]]
-
-
-def _league(scores: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    sums = scores.groupby(keys).sum(numeric_only=True)
-    groups = scores.groupby(keys)
-    size = groups.size()
-    days = groups[["origin", "date"]].apply(lambda rows: len(rows.drop_duplicates()))
-    unknown = groups["over_hours"].apply(lambda hours: hours.isna().all())
-    table = pd.DataFrame(
-        {
-            "WAPE": sums["missed"] / sums["contacts"],
-            "bias": sums["excess"] / sums["contacts"],
-            "wQL": 2.0 * sums["pinball"] / sums["contacts"],
-            "coverage_80": sums["within"] / size,
-            "over_hours": (sums["over_hours"] / days).mask(unknown),
-            "under_hours": (sums["under_hours"] / days).mask(unknown),
-            "days": days,
-            "seconds": sums["seconds"],
-        }
-    )
-    return table.reset_index()

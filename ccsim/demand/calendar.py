@@ -10,7 +10,6 @@ from functools import lru_cache
 from ccsim.demand.wording import nearest
 from ccsim.errors import OptionError
 
-
 # Public holidays on which most private employers of the country stay open (U.S. Bureau of Labor
 # Statistics, National Compensation Survey: paid holidays by occasion). Until a history shows a
 # centre's habit it is taken to be open on these.

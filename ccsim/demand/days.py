@@ -11,7 +11,7 @@ import pandas as pd
 
 from ccsim.demand.arrays import Bools, Dates, Floats, Whole
 from ccsim.demand.calendar import Calendar, is_listed, plain_name
-from ccsim.demand.clock import every_date, local_dates, slot_seconds
+from ccsim.demand.clock import every_date, local_dates
 from ccsim.demand.events import Event
 from ccsim.demand.gaps import USUAL, weekday_of
 from ccsim.demand.history import History
@@ -82,8 +82,9 @@ class DayGrid:
     known: int
     kinds: DayKinds
 
-
-    def at(self, day: int, days: int, calendar: Calendar | None, events: Sequence[Event]) -> DayGrid:
+    def at(
+        self, day: int, days: int, calendar: Calendar | None, events: Sequence[Event]
+    ) -> DayGrid:
         """Return the grid as it was known after so many of its days, with a horizon of `days`."""
         counts = np.full((len(self.queues), day + days, len(self.seconds)), np.nan)
         counts[:, :day] = self.counts[:, :day]
@@ -106,7 +107,7 @@ def day_grid(
     dates = every_date(first, total)
 
     starts = history.starts
-    of_day = slot_seconds(starts)
+    of_day = history.slots
     seconds = np.unique(of_day)
     queues = history.queues
     cell = (

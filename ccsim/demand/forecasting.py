@@ -11,8 +11,8 @@ import pandas as pd
 from ccsim.demand.calendar import Calendar, as_calendar
 from ccsim.demand.events import Event, check_learnable, without_events
 from ccsim.demand.history import History
-from ccsim.demand.hours import Hours
 from ccsim.demand.models import Horizon, league
+from ccsim.demand.opening import Hours
 from ccsim.demand.prediction import Forecast
 from ccsim.errors import OptionError
 

@@ -1,28 +1,23 @@
-"""When the centre will be open: as it was, or as the planner says."""
+"""When the centre will be open: as it was, or as the planner says.
+
+Weekly opening hours are either a table with columns `weekday` (0 = Monday), `opens` and `closes`
+("07:00", "24:00"), or a function of local interval starts (without time zone) that says for each
+whether the centre is open. Both hold for all queues; holidays on which the centre closes are taken
+out afterwards.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from ccsim.demand.arrays import Bools
+from ccsim.demand.arrays import Bools, Whole
 from ccsim.demand.days import DayGrid
 from ccsim.demand.gaps import USUAL
-from ccsim.errors import HistoryError, OptionError
+from ccsim.demand.opening import Hours, is_open
+from ccsim.errors import HistoryError
 
 RECENT_DAYS = 8
-
-Hours: TypeAlias = pd.DataFrame | Callable[[pd.DatetimeIndex], npt.ArrayLike]
-"""Weekly opening hours.
-
-Either a table with columns `weekday` (0 = Monday), `opens` and `closes` ("07:00", "24:00"), or
-a function of local interval starts (without time zone) that says for each whether the centre
-is open. Both hold for all queues; holidays on which the centre closes are taken out afterwards.
-"""
 
 
 def open_slots(grid: DayGrid, hours: Hours | None) -> Bools:
@@ -66,33 +61,8 @@ def open_slots(grid: DayGrid, hours: Hours | None) -> Bools:
     return asked[None] & ever[:, kinds.weekday[horizon]]
 
 
-def _asked(grid: DayGrid, horizon: npt.NDArray[np.int64], hours: Hours) -> Bools:
+def _asked(grid: DayGrid, horizon: Whole, hours: Hours) -> Bools:
     wall = grid.dates[horizon].astype("datetime64[s]")[:, None] + grid.seconds.astype(
         "timedelta64[s]"
     )
-    if callable(hours):
-        answer = np.asarray(hours(pd.DatetimeIndex(wall.ravel())), dtype=bool)
-        if answer.shape != (wall.size,):
-            raise OptionError(
-                f"hours() gave shape {answer.shape} for {wall.size} starts; "
-                "allowed: one truth value each"
-            )
-        return answer.reshape(wall.shape)
-    missing = [name for name in ("weekday", "opens", "closes") if name not in hours]
-    if missing:
-        raise OptionError(f"the table of hours lacks {', '.join(missing)}")
-    asked = np.zeros(wall.shape, dtype=bool)
-    weekday = grid.kinds.weekday[horizon]
-    for row in hours.itertuples(index=False):
-        opens, closes = _clock_seconds(row.opens), _clock_seconds(row.closes)
-        inside = (grid.seconds >= opens) & (grid.seconds + grid.step <= closes)
-        asked |= (weekday == row.weekday)[:, None] & inside
-    return asked
-
-
-def _clock_seconds(clock: object) -> int:
-    hour, colon, minute = str(clock).partition(":")
-    valid = colon and hour.isdigit() and minute.isdigit() and int(minute) < 60
-    if not valid or int(hour) * 60 + int(minute) > 24 * 60:
-        raise OptionError(f"opening hour '{clock}' is not a clock time; allowed: 00:00 to 24:00")
-    return int(hour) * 3600 + int(minute) * 60
+    return is_open(pd.DatetimeIndex(wall.ravel()), grid.step, hours).reshape(wall.shape)

@@ -77,7 +77,7 @@ class RateField:
                 self.mean[..., queue],
                 self.seen[..., queue],
                 self.day_sd[:, queue],
-                self.spread.day_memory,
+                float(self.spread.day_memory[queue]),
                 self.spread.within[queue],
                 self.prior_variance[..., queue],
             )

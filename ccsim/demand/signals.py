@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ccsim.demand.arrays import Bools, Dates, Floats
 from ccsim.demand.calendar import Calendar, plain_name
 from ccsim.demand.events import Event
-from ccsim.demand.arrays import Bools, Dates, Floats
 
 # Before any is seen, a calendar effect is thought to lie within about ±10 % of what we would
 # guess. An open holiday may be as quiet as a Sunday or a rush, its neighbours half so, and one
@@ -68,7 +68,7 @@ class Column:
     """One column before it is put beside the others."""
 
     name: str
-    values: Floats
+    values: Floats | Bools
     sd: float
 
 
@@ -171,14 +171,14 @@ def event_columns(events: Sequence[Event], dates: Dates) -> list[Column]:
             groups.setdefault(event.group, []).append(event)
     columns: list[Column] = []
     for kind, members in groups.items():
-        whole = sum((event.strength(dates) for event in members), np.zeros(len(dates)))
+        whole = np.sum([event.strength(dates) for event in members], axis=0)
         columns.append(Column(kind, whole, EVENT_SD))
         names = sorted({event.name for event in members})
         if len(names) > 1:
             columns += [
                 Column(
                     f"{kind}: {name}",
-                    sum(e.strength(dates) for e in members if e.name == name),
+                    np.sum([e.strength(dates) for e in members if e.name == name], axis=0),
                     EVENT_OWN_SD,
                 )
                 for name in names
@@ -249,5 +249,3 @@ def _turn_of_month(dates: Dates, business: Bools) -> tuple[Bools, Bools]:
         first[places[:TURN_OF_MONTH_FIRST]] = True
         last[places[-TURN_OF_MONTH_LAST:]] = True
     return first, last
-
-

@@ -41,7 +41,7 @@ class Spread:
     day_sd
         Standard deviation of the day effect by span of leads, shape (span, queue); see `span_of`.
     day_memory
-        Correlation of one open day's effect with the next.
+        Correlation of one open day's effect with the next, shape (queue,).
     day_correlation, slot_correlation
         Of either effect between queues, shape (queue, queue).
     within
@@ -53,7 +53,7 @@ class Spread:
     """
 
     day_sd: Floats
-    day_memory: float
+    day_memory: Floats
     day_correlation: Floats
     within: Floats
     band: Floats
@@ -94,12 +94,10 @@ def measure(actual: Floats, expected: Floats, step: int, days: int) -> Spread:
     residual = actual - expected * level[..., None]
     return Spread(
         day_sd=day_sd,
-        day_memory=_memory(error, mean),
+        day_memory=np.full(len(actual), _memory(error, mean)),
         day_correlation=_correlation(error, mean, _overdispersion(error, mean)),
         within=within,
-        band=_band(
-            actual[:, -BAND_ORIGINS:], expected[:, -BAND_ORIGINS:], day_sd, within, days
-        ),
+        band=_band(actual[:, -BAND_ORIGINS:], expected[:, -BAND_ORIGINS:], day_sd, within, days),
         slot_correlation=_correlation(residual, expected, _overdispersion(residual, expected)),
     )
 

@@ -55,9 +55,7 @@ def staffing_curve(
     """
     contacts = np.concatenate([[0.0], np.geomspace(0.1, max(most, 1.0), KNOTS)])
     agents = [
-        agents_for(
-            count * HOUR_S / interval_s, handle_time, target[0], target[1], fractional=True
-        )
+        agents_for(count * HOUR_S / interval_s, handle_time, target[0], target[1], fractional=True)
         for count in contacts
     ]
     return contacts, np.array(agents)

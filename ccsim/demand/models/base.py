@@ -12,8 +12,8 @@ from ccsim.demand.arrays import Floats
 from ccsim.demand.calendar import Calendar
 from ccsim.demand.events import Event
 from ccsim.demand.history import History
-from ccsim.demand.hours import Hours
 from ccsim.demand.models.past import Past
+from ccsim.demand.opening import Hours
 from ccsim.demand.prediction import Forecast
 
 SHORTEST_DAYS = 12  # Monday of one week to Friday of the next

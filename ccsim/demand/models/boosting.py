@@ -43,13 +43,17 @@ def boosting(past: Past) -> Floats:
         gain = np.zeros(len(past.targets))
     else:
         model = HistGradientBoostingRegressor(
-            max_iter=80, learning_rate=0.08, max_leaf_nodes=8, min_samples_leaf=10,
-            l2_regularization=1.0, early_stopping=False, random_state=0,
+            max_iter=80,
+            learning_rate=0.08,
+            max_leaf_nodes=8,
+            min_samples_leaf=10,
+            l2_regularization=1.0,
+            early_stopping=False,
+            random_state=0,
         )
         model.fit(np.vstack(rows), np.concatenate(aims))
         gain = model.predict(_features(past, logs, known, past.targets))
-    level = np.exp(base + gain)
-    return (level * past.fit.smearing)[:, None] * past.shares
+    return past.contacts(past.fit, base + gain)[:, None] * past.shares
 
 
 def _like_means(logs: Floats, weekday: Whole, days: Whole) -> Floats:

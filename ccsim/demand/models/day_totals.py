@@ -13,11 +13,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ccsim.demand.arrays import Floats, Whole
+from ccsim.demand.arrays import Floats
 from ccsim.demand.models.past import Past
 
 # Of a longer past these models learn nothing more of the coming weeks, only slower.
 MOST_DAYS = 400
+FEWEST_WEEKS, FEWEST_DAYS = 3, 14
+# A trend may carry them beyond what was ever seen by at most half as much again.
+FARTHEST = 0.4
 
 Series = Callable[[Floats, int, int], Floats]
 """Logarithms of open days (NaN where lost), season and days ahead → their expected sequel."""
@@ -45,6 +48,10 @@ def unobserved_components(past: Past) -> Floats:
 
 def _expect(past: Past, series: Series, *, filled: bool = False) -> Floats:
     kinds, fit = past.kinds, past.fit
+    silent = np.full((len(past.targets), past.counts.shape[1]), np.nan)
+    season = len(np.unique(kinds.weekday[past.observed]))
+    if len(past.observed) < max(FEWEST_WEEKS * season, FEWEST_DAYS):
+        return silent
     is_open = kinds.usually_open & ~kinds.closed
     is_open[past.observed] = True
     last = int(past.observed[-1])
@@ -55,19 +62,22 @@ def _expect(past: Past, series: Series, *, filled: bool = False) -> Floats:
     if filled:
         plain = (fit.fitted - fit.calendar)[sequence]
         values = np.where(np.isfinite(values), values, plain)
-    season = _season(kinds.weekday[past.observed])
+    if not np.nanstd(values) > 0:
+        return silent
     wanted = int(past.ahead.max())
     with warnings.catch_warnings():
         # Optimisers say when they stopped early; the league's table says how well they do.
         warnings.simplefilter("ignore")
-        sequel = series(values, season, wanted)
-    level = np.exp(sequel[past.ahead.astype(int) - 1] + fit.calendar[past.targets])
+        try:
+            sequel = series(values, season, wanted)
+        except np.linalg.LinAlgError:
+            # A filter without a solution has no forecast: the others speak for this origin.
+            return silent
+    low, high = np.nanmin(values) - FARTHEST, np.nanmax(values) + FARTHEST
+    ahead = np.clip(sequel[past.ahead.astype(int) - 1], low, high)
+    level = past.contacts(fit, ahead + fit.calendar[past.targets])
     level[~np.isfinite(fit.fitted[past.targets])] = np.nan
-    return (level * fit.smearing)[:, None] * past.shares
-
-
-def _season(weekday: Whole) -> int:
-    return len(np.unique(weekday))
+    return level[:, None] * past.shares
 
 
 def _ets(values: Floats, season: int, ahead: int) -> Floats:
@@ -90,8 +100,12 @@ def _arima(values: Floats, season: int, ahead: int) -> Floats:
 
     weekly = (0, 1, 1, season) if season > 1 and len(values) >= 3 * season else (0, 0, 0, 0)
     model = SARIMAX(
-        values, order=(1, 0, 1), seasonal_order=weekly, trend=None if weekly[1] else "c",
-        enforce_stationarity=True, concentrate_scale=True,
+        values,
+        order=(1, 0, 1),
+        seasonal_order=weekly,
+        trend=None if weekly[1] else "c",
+        enforce_stationarity=True,
+        concentrate_scale=True,
     )
     return np.asarray(model.fit(disp=0, maxiter=30, method="lbfgs").forecast(ahead))
 
@@ -113,7 +127,10 @@ def _components(values: Floats, season: int, ahead: int) -> Floats:
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     model = UnobservedComponents(
-        values, level="llevel", seasonal=season if season > 1 else None, autoregressive=1,
+        values,
+        level="llevel",
+        seasonal=season if season > 1 else None,
+        autoregressive=1,
         stochastic_seasonal=True,
     )
     return np.asarray(model.fit(disp=0, maxiter=50, method="lbfgs").forecast(ahead))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ccsim.demand.arrays import Floats
-from ccsim.demand.models.past import Past
+from ccsim.demand.models.past import HALF, Past
 from ccsim.demand.models.regression import STRONGEST_MEMORY, Regression
 
 ROUNDS = 2
@@ -26,19 +26,24 @@ def glm(past: Past, fit: Regression) -> Floats:
     design = fit.design
     columns = design.values * np.where(np.isfinite(design.sd), design.sd, FREE_SD)
     rows = columns[past.observed]
-    counts = np.exp(fit.cleaned(past.observed))
-    size = counts.mean()
+    counts: Floats = np.maximum(np.exp(fit.cleaned(past.observed)) - HALF, 0.0)
+    size = float(counts.mean())
+    if size == 0.0:
+        return 0.0 * past.shares
     over = fit.spread**2 / (1.0 - fit.memory**2)
-    mean = np.exp(fit.fitted[past.observed])
+    mean: Floats = np.exp(fit.fitted[past.observed])
     for _ in range(ROUNDS):
         weight = 1.0 / (1.0 + over * mean)
         model = PoissonRegressor(
-            alpha=1.0 / (size * weight.sum()), fit_intercept=False, solver="newton-cholesky", max_iter=100
+            alpha=1.0 / (size * weight.sum()),
+            fit_intercept=False,
+            solver="newton-cholesky",
+            max_iter=100,
         )
         model.fit(rows, counts / size, sample_weight=weight)
-        mean = size * np.exp(rows @ model.coef_)
+        mean = np.asarray(size * np.exp(rows @ model.coef_))
     ratio = counts / mean - 1.0
-    memory = float(ratio[1:] @ ratio[:-1] / max(ratio @ ratio, 1e-12))
+    memory = float(ratio[1:] @ ratio[:-1] / max(float(ratio @ ratio), 1e-12))
     memory = float(np.clip(memory, 0.0, STRONGEST_MEMORY))
     level = size * np.exp(columns[past.targets] @ model.coef_)
     level *= 1.0 + memory**past.ahead * ratio[-1]

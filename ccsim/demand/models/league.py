@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ccsim.demand.arrays import Bools, Floats
 from ccsim.demand.calendar import Calendar
-from ccsim.demand.clock import local_starts
+from ccsim.demand.clock import DAY, first_moments, local_starts
 from ccsim.demand.days import DayGrid, day_grid
-from ccsim.demand.models.effects import calendar_effects, rare_variance
 from ccsim.demand.events import Event
+from ccsim.demand.findings import worded
 from ccsim.demand.history import History
 from ccsim.demand.hours import open_slots
 from ccsim.demand.models.base import SHORTEST_DAYS, Horizon, Rule
+from ccsim.demand.models.effects import calendar_effects, rare_variance
 from ccsim.demand.models.past import Past
 from ccsim.demand.models.record import Record, made, past_origins
 from ccsim.demand.models.registry import AUTO, rules_of
@@ -126,7 +127,7 @@ def forecast_from(
     _refuse_silence(history, grid, expected, is_open)
     expected = np.where(is_open, expected, 0.0)
 
-    clock = local_starts(grid.dates[now:], grid.seconds, history.timezone)
+    clock = _every_start(history, grid)
     any_open = np.asarray(is_open.any(axis=0))
     clock = clock[any_open[clock["day"], clock["slot"]]]
     if clock.empty:
@@ -160,12 +161,23 @@ def forecast_from(
     )
 
 
+def _every_start(history: History, grid: DayGrid) -> pd.DataFrame:
+    """Interval starts of the horizon as `local_starts` gives them; of whole days their first."""
+    dates = grid.dates[grid.known :]
+    if history.interval == DAY:
+        starts = first_moments(dates, history.timezone)
+        return pd.DataFrame({"start": starts, "day": np.arange(len(dates)), "slot": 0})
+    return local_starts(dates, grid.seconds, history.timezone)
+
+
 def blended_then(past: Record) -> Floats:
     """What the combination would have expected at each origin, (queue, origin, lead, slot)."""
     sums = losses(past)
-    then = np.stack([weights(past, sums, int(origin)) for origin in past.origins], axis=2) if len(
-        past.origins
-    ) else np.zeros((*past.expected.shape[:2], 0))
+    then = (
+        np.stack([weights(past, sums, int(origin)) for origin in past.origins], axis=2)
+        if len(past.origins)
+        else np.zeros((*past.expected.shape[:2], 0))
+    )
     return combined(past.expected, then[..., None, None])
 
 
@@ -205,7 +217,7 @@ def _table(past: Record, weight: Floats, queues: tuple[str, ...]) -> pd.DataFram
 def _notes(history: History, grid: DayGrid, events: Sequence[Event]) -> tuple[str, ...]:
     days = history.findings[history.findings["kind"] == "missing day"]
     others = history.findings[history.findings["kind"] != "missing day"]
-    notes = [f"{history.source}: {what}" for what in others["what"]]
+    notes = [f"{history.source}: {line}" for line in worded(others)]
     closed = [str(day) for day in grid.dates[: grid.known][grid.kinds.closed[: grid.known]]]
     if closed:
         notes.append(f"{history.source}: closed for a holiday on {', '.join(closed)}")

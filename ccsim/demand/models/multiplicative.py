@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ccsim.demand.arrays import Floats
 from ccsim.demand.models.past import Past
 from ccsim.demand.models.regression import Regression
@@ -16,5 +14,5 @@ def multiplicative(past: Past, fit: Regression) -> Floats:
     whose errors follow an AR(1) process (`regression`). The profile is each weekday's mean share
     of the slots, recent days counting more, shrunk towards that of all days.
     """
-    level = np.exp(fit.fitted[past.targets] + fit.remembered(past.ahead))
-    return (level * fit.smearing)[:, None] * past.shares
+    level = past.contacts(fit, fit.fitted[past.targets] + fit.remembered(past.ahead))
+    return level[:, None] * past.shares

@@ -19,6 +19,7 @@ PROFILE_HALF_LIFE = 40.0
 PROFILE_SHRINKAGE = 2.0
 # A day of which less than this share was counted says nothing of the day's level.
 LEAST_COUNTED = 0.5
+HALF = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,15 @@ class Past:
     def fit(self) -> Regression:
         """The regression with the greatest weight."""
         return max(self.fits, key=lambda weighted: weighted[0])[1]
+
+    def contacts(self, fit: Regression, logs: Floats) -> Floats:
+        """Turn expected logarithms of totals into expected totals.
+
+        The mean of what was over the mean of what was fitted turns a median into a mean (Duan's
+        smearing estimate, JASA 78, 1983) and takes out the half contact of `log_total`.
+        """
+        came = np.exp(fit.cleaned(self.observed)) - HALF
+        return np.asarray(np.exp(logs) * came.sum() / np.exp(fit.fitted[self.observed]).sum())
 
     @cached_property
     def ahead(self) -> Floats:
@@ -111,7 +121,7 @@ class Past:
 
 def log_total(totals: Floats) -> Floats:
     """Logarithm with half a contact more, so that empty days stay finite."""
-    return np.log(totals + 0.5)
+    return np.log(totals + HALF)
 
 
 def profile(rows: Floats, totals: Floats, weight: Floats, same: Bools) -> Floats:

@@ -53,9 +53,7 @@ class Record:
         past = np.searchsorted(self.origins, origins)
         came = origins[:, None] + np.arange(self.actual.shape[2]) < now
         actual = np.where(came[None, :, :, None], self.actual[:, past], np.nan)
-        return Record(
-            self.rules, origins, self.expected[:, :, past], actual, self.seconds[:, past]
-        )
+        return Record(self.rules, origins, self.expected[:, :, past], actual, self.seconds[:, past])
 
     def seconds_at(self, known: int) -> float:
         """Seconds all rules together spent at an origin."""

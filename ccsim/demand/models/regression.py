@@ -59,14 +59,6 @@ class Regression:
     evidence: float
     design: Design
 
-    @property
-    def smearing(self) -> float:
-        """Mean over median: what turns exp of a mean logarithm into a mean.
-
-        Duan's smearing estimate (JASA 78, 1983).
-        """
-        return float(np.exp(self.error).mean())
-
     def cleaned(self, observed: Whole) -> Floats:
         """Return what was observed with far-out days brought near, shape (observed,)."""
         return np.asarray(self.fitted[observed] + self.error)
