@@ -5,7 +5,7 @@ import importlib.util
 import pandas as pd
 import pytest
 
-from ccsim.demand import Calendar, History, backtest, read_history
+from ccsim.demand import History, backtest, read_history
 from ccsim.errors import HistoryError, OptionError
 
 from .made import counted, expected_rates
@@ -18,10 +18,20 @@ def history() -> History:
 
 
 def test_the_league_has_a_row_a_model_and_the_best_stands_first(history: History) -> None:
-    league = backtest(history, origins=4)
-    assert league.columns.tolist() == ["model", "WAPE", "bias", "wQL", "coverage_80", "seconds"]
+    league = backtest(history, origins=4, models=["multiplicative", "last_week", "mean_of_8"])
+    assert league.columns.tolist() == [
+        "model",
+        "WAPE",
+        "bias",
+        "wQL",
+        "coverage_80",
+        "over_hours",
+        "under_hours",
+        "days",
+        "seconds",
+    ]
     assert league["model"].iloc[0] == "multiplicative"
-    assert set(league["model"]) == {"multiplicative", "last_week", "mean_of_4"}
+    assert set(league["model"]) == {"multiplicative", "last_week", "mean_of_8"}
     assert league["WAPE"].is_monotonic_increasing
 
 
@@ -51,7 +61,7 @@ def test_a_day_wrongly_called_closed_is_scored_as_a_forecast_of_nothing() -> Non
 
 
 def test_errors_can_be_had_by_day_of_lead(history: History) -> None:
-    league = backtest(history, origins=3, models=["last_week"], by_lead=True)
+    league = backtest(history, origins=3, models=["last_week"], by="lead")
     assert league["lead"].tolist() == [3, 4, 5, 6, 7, 10, 11, 12, 13, 14]  # from Fridays
 
 
@@ -69,10 +79,12 @@ def test_too_many_origins_are_refused_with_how_many_are_possible(history: Histor
 def test_on_the_bank_the_model_beats_both_naive_ones_with_an_honest_band() -> None:
     bank = read_history("dataset:bank_calls")
     assert bank.timezone == "America/New_York"
-    # The protocol knows closures in advance: the bank was open on Columbus Day.
-    calendar = Calendar("US", open=("Columbus Day",))
-    league = backtest(bank, calendar=calendar, interval="30min", workers=2).set_index("model")
-    ours = league.loc["multiplicative"]
-    assert ours["WAPE"] <= 0.060
-    assert 0.72 <= ours["coverage_80"] <= 0.88
-    assert ours["WAPE"] < 0.9 * league.loc[["last_week", "mean_of_4"], "WAPE"].min()
+    core = ["multiplicative", "glm", "low_rank"]
+    league = backtest(
+        bank, calendar="US", interval="30min", models=[core, "last_week", "mean_of_8"]
+    ).set_index("model")
+    ours = league.loc["+".join(core)]
+    assert ours["WAPE"] <= 0.0555  # the issue's; the naive ones as its protocol has them
+    assert league.loc["last_week", "WAPE"] == pytest.approx(0.0869, abs=5e-5)
+    assert league.loc["mean_of_8", "WAPE"] == pytest.approx(0.0666, abs=5e-5)
+    assert 0.77 <= ours["coverage_80"] <= 0.83
