@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+from ccsim.demand.cells import cells_of
+from ccsim.demand.sources import read_source
 from ccsim.demand.wording import nearest
 from ccsim.errors import OptionError
 
@@ -25,6 +28,28 @@ SELDOM_KEPT = {
 }
 
 
+HOLIDAY, WORKDAY, ORDINARY = "holiday", "workday", "ordinary"
+KINDS = ", ".join((HOLIDAY, WORKDAY, ORDINARY))
+
+
+@dataclass(frozen=True)
+class GivenDay:
+    """What a planner's file says of one date.
+
+    Attributes
+    ----------
+    date : datetime.date
+    name : str
+        Of the holiday; for a workday, what it makes up for.
+    kind : str
+        `holiday`; `workday`, a weekend day that is worked; `ordinary`, no holiday after all.
+    """
+
+    date: dt.date
+    name: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The dates on which customers or staff do not behave as the weekday says.
@@ -39,6 +64,8 @@ class Calendar:
     closed, open : tuple of date or str
         Dates, or names of holidays, on which the centre is closed or open whatever the
         history suggests.
+    given : tuple of GivenDay
+        What a planner's file says of single dates; it goes before what is known of the country.
 
     Raises
     ------
@@ -56,6 +83,7 @@ class Calendar:
     code: str
     closed: tuple[dt.date | str, ...] = ()
     open: tuple[dt.date | str, ...] = ()
+    given: tuple[GivenDay, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a country, subdivision or holiday that does not exist."""
@@ -89,8 +117,13 @@ class Calendar:
 
     def holidays(self, first: dt.date, last: dt.date) -> dict[dt.date, str]:
         """Public holidays from `first` to `last`, observed days included, by date."""
-        found = _holidays(self.code, first.year, last.year)
-        return {day: name for day, name in found if first <= day <= last}
+        found = dict(_holidays(self.code, first.year, last.year))
+        for day in self.given:
+            if day.kind == HOLIDAY:
+                found[day.date] = day.name
+            else:
+                found.pop(day.date, None)
+        return {day: found[day] for day in sorted(found) if first <= day <= last}
 
     def is_seldom_kept(self, name: str) -> bool:
         """Whether most private employers of the country are open on a public holiday."""
@@ -98,8 +131,25 @@ class Calendar:
 
     def makeup_workdays(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
         """Weekend days from `first` to `last` that are worked in exchange for a holiday."""
-        found = _makeup_workdays(self.code, first.year, last.year)
+        told = {day.date for day in self.given}
+        found = {day for day in _makeup_workdays(self.code, first.year, last.year)} - told
+        found |= {day.date for day in self.given if day.kind == WORKDAY}
         return frozenset(day for day in found if first <= day <= last)
+
+    def unannounced(self, first: dt.date, last: dt.date) -> tuple[int, ...]:
+        """Years of a span whose make-up workdays the country has not announced, ascending.
+
+        A country that had some in one of the three years before, and a year of which neither
+        it nor the planner's file says any.
+        """
+        years = range(first.year, last.year + 1)
+        told = {day.date.year for day in self.given if day.kind == WORKDAY}
+        known = {day.year for day in _makeup_workdays(self.code, first.year - 3, last.year)}
+        return tuple(
+            year
+            for year in years
+            if year not in known | told and any(year - back in known for back in (1, 2, 3))
+        )
 
 
 def holiday_names(by_date: dict[dt.date, str]) -> frozenset[str]:
@@ -143,3 +193,30 @@ def _country(code: str, first_year: int, last_year: int):  # type: ignore[no-unt
     return holidays.country_holidays(
         country, subdiv=subdivision or None, years=years, language="en_US"
     )
+
+
+def read_calendar_file(path: str | Path) -> tuple[GivenDay, ...]:
+    """Read holidays and make-up workdays from a file with columns `date`, `name` and `kind`.
+
+    Parameters
+    ----------
+    path
+        A .csv, .xlsx or other file as for `read_history`. `kind` is holiday, workday or ordinary.
+
+    Raises
+    ------
+    HistoryError
+        One message with every row that cannot be read.
+    """
+    raw = read_source(path)
+    cells = cells_of(raw, None, ("date", "name", "kind"), (), timezone="UTC")
+    dates = cells.times("date")
+    kinds = cells.texts("kind", KINDS).str.lower()
+    strange = ~kinds.isin((HOLIDAY, WORKDAY, ORDINARY))
+    cells.refuse(cells["kind"][strange], "kind", "found {}", f"allowed: {KINDS}")
+    names = cells["name"].astype("str").str.strip()
+    again = dates.duplicated() & dates.notna()
+    cells.refuse(cells["date"][again], "date", "{} is there twice", "allowed: once")
+    cells.problems.raise_any()
+    rows = zip(dates.dt.date, names, kinds, strict=True)
+    return tuple(GivenDay(date, name, kind) for date, name, kind in rows)

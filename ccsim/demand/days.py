@@ -188,7 +188,21 @@ def day_kinds(
         closed=closed[inside],
         usually_open=usually_open[inside],
         signals=stacked(columns, len(wide)).of(inside),
-        notes=tuple(note for day, note in notes if dates[0] <= day <= dates[-1]),
+        notes=(
+            *(note for day, note in notes if dates[0] <= day <= dates[-1]),
+            *_unannounced(calendar, dates[known:]),
+        ),
+    )
+
+
+def _unannounced(calendar: Calendar | None, ahead: Dates) -> tuple[str, ...]:
+    """Name the years ahead of which nobody has said which weekends are worked."""
+    if calendar is None or not len(ahead):
+        return ()
+    return tuple(
+        f"make-up workdays of {year} are not announced for {calendar.code}: its weekends are taken "
+        "to be ordinary; a calendar file says otherwise"
+        for year in calendar.unannounced(ahead[0].item(), ahead[-1].item())
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +66,7 @@ def spread_over(history: History, profile: str | Path | pd.DataFrame) -> History
             f"{history.source} has intervals of {in_minutes(history.interval)}; allowed: a profile "
             "spreads whole days"
         )
-    name, shares = _read(profile, history)
+    name, shares = _read(profile, history.queues, history.source)
     seconds = np.array(sorted(shares["seconds"].unique()), dtype=np.int64)
     length = _length(seconds, name)
     shares, notes = _normalised(shares, name)
@@ -99,7 +101,44 @@ def spread_over(history: History, profile: str | Path | pd.DataFrame) -> History
     )
 
 
-def _read(profile: str | Path | pd.DataFrame, history: History) -> tuple[str, pd.DataFrame]:
+def weekly_profile(
+    profile: str | Path | pd.DataFrame, queue: str, starts: pd.DatetimeIndex, step: pd.Timedelta
+) -> np.ndarray:
+    """Share of an ordinary week in each interval, by a profile; shape (interval,).
+
+    Parameters
+    ----------
+    profile
+        As for `spread_over`. Totals of its weekdays tell how the weekdays differ; where they are
+        all one, days are alike.
+    queue
+        Whose shares, where the profile tells queues apart.
+    starts
+        Interval starts in local time.
+    step
+        Length of their intervals; the profile's are divided evenly, or added up.
+    """
+    name, shares = _read(profile, (queue,), "the forecast")
+    seconds = np.array(sorted(shares["seconds"].unique()), dtype=np.int64)
+    length = int(_length(seconds, name).total_seconds())
+    total = shares["share"].sum()
+    if not total > 0:
+        raise HistoryError(f"{name}: shares add up to nothing; allowed: some above 0")
+    # On a grid both lengths divide, shares can be added up whatever the lengths are.
+    width = int(step.total_seconds())
+    fine = math.gcd(length, width)
+    week = np.zeros((7, 86400 // fine))
+    parts = length // fine
+    for day, second, share in shares[["weekday", "seconds", "share"]].itertuples(index=False):
+        week[day, second // fine : second // fine + parts] += share / total / parts
+    sums = week.reshape(7, 86400 // width, -1).sum(axis=2)
+    slot = np.asarray(starts.hour * 3600 + starts.minute * 60 + starts.second) // width
+    return np.asarray(sums[weekday_of(local_dates(starts)), slot])
+
+
+def _read(
+    profile: str | Path | pd.DataFrame, queues: Sequence[str], source: str
+) -> tuple[str, pd.DataFrame]:
     """Read a profile into `queue`, `weekday`, `seconds` and `share`, a row for every one."""
     raw = read_source(profile)
     cells = cells_of(raw, None, ("start", "share"), ("weekday", "queue"), timezone=None)
@@ -111,14 +150,14 @@ def _read(profile: str | Path | pd.DataFrame, history: History) -> tuple[str, pd
     if "queue" in cells:
         frame["queue"] = cells.texts("queue", "the name of a queue")
     cells.problems.raise_any()
-    for column, every in (("weekday", range(7)), ("queue", history.queues)):
+    for column, every in (("weekday", range(7)), ("queue", queues)):
         if column not in frame:
             frame = frame.merge(pd.DataFrame({column: list(every)}), how="cross")
     for queue in frame["queue"].unique():
-        if queue not in history.queues:
+        if queue not in queues:
             raise HistoryError(
-                f"{raw.name}: the profile has queue '{queue}'; {history.source} has "
-                f"{', '.join(history.queues)}{nearest(queue, history.queues)}"
+                f"{raw.name}: the profile has queue '{queue}'; {source} has "
+                f"{', '.join(queues)}{nearest(queue, queues)}"
             )
     again = frame[frame.duplicated(["queue", "weekday", "seconds"])]
     if not again.empty:
