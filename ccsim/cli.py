@@ -60,6 +60,7 @@ TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
 
 # Commands of the design that later versions bring; asking for one is refused, not unknown.
 INTERRUPTED = 130
+FOUND = 1  # exit status of a check that found something to refuse
 PLANNED = ("calibrate", "ownership", "fit", "app", "new")
 
 
@@ -180,18 +181,76 @@ def schema(
 
 
 @app.command()
-def forecast(file: File, sets: Set = None, override: Override = None, csv: Csv = None) -> None:
+def history(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="Counts: CSV, Excel or Parquet file, database URL, or dataset:NAME.",
+            show_default=False,
+        ),
+    ],
+    preset: Annotated[
+        str | None, typer.Option(help="System whose export it is, e.g. genesys_cloud.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="IANA name of the clock its times are read by.")
+    ] = None,
+    interval: Annotated[str | None, typer.Option(help="Length of an interval, e.g. 30min.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Worksheet of an Excel file.")] = None,
+    query: Annotated[str | None, typer.Option(help="SELECT to run on a database.")] = None,
+    csv: Csv = None,
+) -> None:
+    """List what is odd in a history, row by row, with a proposed repair; exit 1 if refused."""
+    from ccsim.demand import check_history
+    from ccsim.demand.findings import RULES
+
+    found = check_history(
+        file,
+        columns_preset=preset,
+        timezone=timezone,
+        interval=interval,
+        sheet=sheet,
+        query=query,
+    )
+    columns = ["row", "start", "queue", "kind", "repair", "before", "after", "what"]
+    _show(found[columns], csv, index=False)
+    refused = sorted({kind for kind in found["kind"] if RULES[kind].refused})
+    if refused:
+        print(f"would be refused as it is: {', '.join(refused)}; see repair in docs/schema.md")
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+def forecast(
+    file: File,
+    league: Annotated[
+        bool, typer.Option(help="Print how the models compared instead of the intervals.")
+    ] = False,
+    excel: Annotated[
+        Path | None,
+        typer.Option(help="Also write a workbook whose day totals may be changed.", dir_okay=False),
+    ] = None,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
     """Forecast the scenario's horizon: mean and 80 % band of the counts, by interval."""
     import pandas as pd
 
     from ccsim.demand.scenarios import forecast_scenario
 
     made = forecast_scenario(_scenario(file, sets, override))
+    print(made.summary())
+    if excel is not None:
+        print(made.to_excel(excel))
+    if league and made.league is not None:
+        _show(made.league, csv, index=False)
+        return
     table = pd.concat(
         {"mean": made.mean, "low_80": made.quantile(0.1), "high_80": made.quantile(0.9)}, axis=1
     )
     table = table.stack(level=1, future_stack=True).rename_axis(["start", "queue"])
-    print(made.summary())
     _show(table, csv)
 
 
@@ -201,14 +260,30 @@ def backtest(
     origins: Annotated[
         int | None, typer.Option(help="How many forecasts to score; 21 or what the history allows.")
     ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="Models to score, e.g. --model auto --model glm.")
+    ] = None,
+    by: Annotated[
+        Literal["lead", "hour", "weekday", "date", "queue", "special"] | None,
+        typer.Option(help="Also tell rows apart by this."),
+    ] = None,
+    workers: Workers = None,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
 ) -> None:
-    """Score the forecast models on the scenario's own past (rolling origin)."""
+    """Score the forecast models on the scenario's own past (rolling origin), and their cost."""
     from ccsim.demand.scenarios import backtest_scenario
 
-    _show(backtest_scenario(_scenario(file, sets, override), origins=origins), csv, index=False)
+    table = backtest_scenario(
+        _scenario(file, sets, override),
+        origins=origins,
+        models=model or None,
+        by=by,
+        workers=workers,
+        progress=sys.stderr.isatty(),
+    )
+    _show(table, csv, index=False)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,7 @@ SELDOM_KEPT = {
 }
 
 
+MOVED = re.compile(r"\s*\((observed|estimated|substituted)[^)]*\)$")
 HOLIDAY, WORKDAY, ORDINARY = "holiday", "workday", "ordinary"
 KINDS = ", ".join((HOLIDAY, WORKDAY, ORDINARY))
 
@@ -132,7 +134,7 @@ class Calendar:
     def makeup_workdays(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
         """Weekend days from `first` to `last` that are worked in exchange for a holiday."""
         told = {day.date for day in self.given}
-        found = {day for day in _makeup_workdays(self.code, first.year, last.year)} - told
+        found = set(_makeup_workdays(self.code, first.year, last.year)) - told
         found |= {day.date for day in self.given if day.kind == WORKDAY}
         return frozenset(day for day in found if first <= day <= last)
 
@@ -158,8 +160,14 @@ def holiday_names(by_date: dict[dt.date, str]) -> frozenset[str]:
 
 
 def plain_name(name: str) -> str:
-    """Return the name of a holiday without the note that it is observed on another day."""
-    return name.removesuffix(" (observed)")
+    """Return the name of a holiday without the note that it is observed or made up another day.
+
+    Examples
+    --------
+    >>> plain_name("Day off (substituted from 02/14/2026)")
+    'Day off'
+    """
+    return MOVED.sub("", name)
 
 
 def as_calendar(calendar: Calendar | str | None) -> Calendar | None:

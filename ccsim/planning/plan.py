@@ -192,9 +192,11 @@ def with_aht(scenario: Scenario, factor: float) -> Scenario:
 def _demand(
     scenario: Scenario, workers: int | None, tell: Tell
 ) -> tuple[History | None, Forecast | None, pd.DataFrame | None]:
-    if scenario.demand.history is None:
+    if not scenario.demand.is_forecast:
         return None, None, None
     tell("forecast")
+    if scenario.demand.history is None:
+        return None, forecast_scenario(scenario), None
     history = read_scenario_history(scenario)
     made = forecast_scenario(scenario, history)
     tell("backtest")

@@ -8,6 +8,7 @@ from pydantic import StrictBool
 
 from ccsim.scenario.kinds import (
     Amount,
+    Count,
     Day,
     Duration,
     Factor,
@@ -74,8 +75,24 @@ class Event(Section):
 
     name: str = setting(description="Name shown on figures and reports")
     dates: tuple[Day, ...] = setting(description="The days of the event", min_length=1)
-    uplift: Factor | dict[Name, Factor] = setting(
-        unit="factor", description="Demand on these days as a multiple, for all queues or by queue"
+    uplift: Factor | dict[Name, Factor] | None = setting(
+        None,
+        unit="factor",
+        description="Demand on these days as a multiple, for all queues or by queue; not given, it "
+        "is learned from those of the dates that lie in the history",
+    )
+    kind: str | None = setting(
+        None, description="Events of one kind lean on each other when learned, e.g. sale"
+    )
+    before: Count = setting(
+        0, unit="days", description="Days before it whose effect is learned too"
+    )
+    after: Count = setting(0, unit="days", description="Days after it that are learned too")
+    sizes: tuple[Factor, ...] = setting(
+        (), description="How large a campaign was on each of its dates, e.g. letters sent"
+    )
+    fades: Factor | None = setting(
+        None, unit="days", description="Days after which half of a campaign's effect is left"
     )
     uplift_range: tuple[Factor, Factor] | None = setting(
         None, unit="factor", description="Range of the uplift, drawn per replication"
@@ -116,15 +133,31 @@ class ColdStart(Section):
     customers: Amount = setting(unit="customers", description="Customers served")
     contact_rate: Amount = setting(unit="per month", description="Contacts a customer a month")
     profile: str = setting(
-        description="CSV file with a borrowed profile, or the name of an industry"
+        description="How a week is spread: a CSV file (weekday, start, share), finance, or "
+        "queue:NAME to borrow from another queue"
     )
     range: tuple[Factor, Factor] = setting(
         (0.5, 2.0), unit="factor", description="Range the volume may lie in"
     )
 
 
+class Adjustment(Section):
+    """A planner's change to the forecast, with its reason."""
+
+    dates: tuple[Day, ...] = setting(description="The days changed", min_length=1)
+    queue: Name = setting(description="The queue changed")
+    factor: Amount | None = setting(
+        None, unit="factor", description="What its contacts are multiplied by"
+    )
+    value: Amount | None = setting(
+        None, unit="contacts", description="Contacts of each of the days instead"
+    )
+    reason: str = setting(description="Why, in a few words", min_length=1)
+    by: str = setting("planner", description="Who says so")
+
+
 class Demand(Section):
-    """Where contacts come from: exactly one of history, rates, counts, log or cold_start."""
+    """Where contacts come from: one of history, rates, counts, log; cold_start alone or beside."""
 
     history: str | None = setting(
         None,
@@ -147,8 +180,16 @@ class Demand(Section):
     time_format: str | None = setting(
         None, description='How times are written, in strptime codes, e.g. "%d/%m/%Y %H:%M"'
     )
-    missing: Literal["error", "zero", "drop"] = setting(
+    missing: Literal["error", "zero", "drop", "keep"] = setting(
         "error", description="What to do with intervals missing inside a day's usual hours"
+    )
+    repair: str | dict[str, str] = setting(
+        "refuse",
+        description="What to do about what cannot be right in a history: refuse, proposed (the "
+        "repairs `ccsim history` proposes), or an action by kind of finding",
+    )
+    profile: str | None = setting(
+        None, description="Where history counts whole days: CSV file of shares by clock time"
     )
     rates: dict[Name, Rate] | None = setting(
         None, unit="per hour", description="Contacts an hour by queue, constant or in steps"
@@ -159,10 +200,16 @@ class Demand(Section):
     )
     log: str | None = setting(None, description="Call log whose contacts are replayed one by one")
     cold_start: dict[Name, ColdStart] | None = setting(
-        None, planned=True, description="Demand of queues without history"
+        None, description="Demand of queues without history, alone or beside history"
     )
-    model: Literal["auto", "multiplicative", "last_week", "mean_of_4"] = setting(
-        "auto", description="Forecast model; auto is the multiplicative one"
+    model: str | tuple[str, ...] = setting(
+        "auto",
+        description="Forecast model, or several to combine: multiplicative, glm, low_rank, ets, "
+        "arima, mstl, unobserved_components, boosting, last_week, mean_of_4, mean_of_8, "
+        "median_of_6; auto combines all by how well they would have forecast the last months",
+    )
+    adjustments: tuple[Adjustment, ...] = setting(
+        (), description="What a planner changes of the forecast, in order"
     )
     quantile: ShareInside | None = setting(
         None, unit="share", description="Plan for this quantile of demand instead of its mean"
@@ -189,8 +236,8 @@ class Demand(Section):
     )
     calendar_file: str | None = setting(
         None,
-        planned=True,
-        description="CSV file of holidays and make-up workdays that overrides them",
+        description="CSV file (date, name, kind: holiday, workday or ordinary) that goes before "
+        "the country's holidays and make-up workdays",
     )
     events: tuple[Event, ...] = setting((), description="Named events that change demand")
     surges: tuple[Surge, ...] = setting((), description="Rises within a day")
@@ -201,6 +248,11 @@ class Demand(Section):
         "poisson",
         description="Poisson given the day's rates, or evenly spaced",
     )
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether contacts come from a forecast, of a history or of a cold start."""
+        return self.history is not None or self.cold_start is not None
 
 
 class Source(Section):

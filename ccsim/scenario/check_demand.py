@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ccsim.scenario.arrivals import Event
 from ccsim.scenario.model import Scenario
 from ccsim.scenario.names import known, reached_otherwise
 from ccsim.scenario.origin import Key
@@ -18,7 +19,9 @@ NEAR_ONE = 1e-6
 def demand_problems(scenario: Scenario) -> Iterator[Problem]:
     """Check the source of contacts, and events, surges and uncertainty on top of it."""
     yield from _source(scenario)
+    yield from _cold_start(scenario)
     yield from _events(scenario)
+    yield from _adjustments(scenario)
     yield from _surges(scenario)
     yield from _variation(scenario)
 
@@ -26,12 +29,12 @@ def demand_problems(scenario: Scenario) -> Iterator[Problem]:
 def _source(scenario: Scenario) -> Iterator[Problem]:
     demand, origin = scenario.demand, scenario.origin
     given = _given(scenario)
-    if len(given) != 1:
+    if len(given) != 1 and given != ["history", "cold_start"]:
         yield origin.problem(
             ("demand",),
             "exactly one source of contacts is needed",
             found=", ".join(given) or "none",
-            allowed="one of " + ", ".join(SOURCES),
+            allowed="one of " + ", ".join(SOURCES) + "; cold_start beside history too",
         )
     if demand.query is not None and "://" not in (demand.history or demand.log or ""):
         yield origin.problem(
@@ -39,17 +42,27 @@ def _source(scenario: Scenario) -> Iterator[Problem]:
             "goes with a database",
             allowed="history as an SQLAlchemy URL such as sqlite:///calls.db",
         )
-    if demand.calendar is None and (demand.open_on or demand.closed_on):
+    if demand.calendar is None and (demand.open_on or demand.closed_on or demand.calendar_file):
         yield origin.problem(
-            ("demand", "calendar"), "needed by open_on and closed_on", allowed="US, CN, …"
+            ("demand", "calendar"),
+            "needed by open_on, closed_on and calendar_file",
+            allowed="US, CN, …",
         )
-    if demand.quantile is not None and demand.history is None:
+    if demand.quantile is not None and not demand.is_forecast:
         yield origin.problem(
             ("demand", "quantile"),
             "only a forecast has quantiles",
             found=", ".join(given) or "no source",
-            allowed="history",
+            allowed="history or cold_start",
         )
+    for field in ("profile", "columns_preset"):
+        if getattr(demand, field) is not None and not (demand.history or demand.counts):
+            yield origin.problem(
+                ("demand", field),
+                "goes with a file of counts",
+                found=", ".join(given) or "no source",
+                allowed="history or counts",
+            )
     for name in demand.rates or {}:
         yield from known(scenario, ("demand", "rates", name), name, scenario.queues, "queue")
     if demand.rates is not None:
@@ -66,6 +79,50 @@ def _source(scenario: Scenario) -> Iterator[Problem]:
             "there is no door: no menu decides the queue",
             found="door",
             allowed="queue, or a section ivr",
+        )
+
+
+def _cold_start(scenario: Scenario) -> Iterator[Problem]:
+    demand, origin = scenario.demand, scenario.origin
+    for name, thought in (demand.cold_start or {}).items():
+        path: Key = ("demand", "cold_start", name)
+        yield from known(scenario, path, name, scenario.queues, "queue")
+        for field in ("customers", "contact_rate"):
+            if getattr(thought, field) <= 0:
+                yield origin.problem(
+                    (*path, field), "nobody would call", found=0, allowed="above 0"
+                )
+        low, high = thought.range
+        if not low <= 1 <= high:
+            yield origin.problem(
+                (*path, "range"),
+                "does not hold 1, the volume itself",
+                found=[low, high],
+                allowed="a multiple up to 1, then one from 1 on, such as [0.5, 2]",
+            )
+        lender = thought.profile.removeprefix("queue:")
+        if lender != thought.profile:
+            yield from known(scenario, (*path, "profile"), lender, scenario.queues, "queue")
+
+
+def _adjustments(scenario: Scenario) -> Iterator[Problem]:
+    demand, origin = scenario.demand, scenario.origin
+    for index, made in enumerate(demand.adjustments):
+        path: Key = ("demand", "adjustments", index)
+        yield from known(scenario, (*path, "queue"), made.queue, scenario.queues, "queue")
+        if (made.factor is None) == (made.value is None):
+            yield origin.problem(
+                (*path, "factor"),
+                "says nothing, or two things",
+                found="both" if made.factor is not None else "none",
+                allowed="either factor or value",
+            )
+    if demand.adjustments and not demand.is_forecast:
+        yield origin.problem(
+            ("demand", "adjustments"),
+            "only a forecast can be adjusted",
+            found=", ".join(_given(scenario)) or "no source",
+            allowed="history or cold_start with it",
         )
 
 
@@ -86,6 +143,35 @@ def _events(scenario: Scenario) -> Iterator[Problem]:
                 found=list(event.uplift_range),
                 allowed="lowest, then highest uplift",
             )
+        yield from _learned(scenario, event, path)
+
+
+def _learned(scenario: Scenario, event: Event, path: Key) -> Iterator[Problem]:
+    """Check what goes with an uplift that is given, and what with one that is learned."""
+    origin = scenario.origin
+    learned = event.uplift is None
+    if learned and scenario.demand.history is None:
+        yield origin.problem(
+            (*path, "uplift"),
+            "there is no history to learn it from",
+            found="none",
+            allowed="an uplift, or demand from a history",
+        )
+    others = ("uplift_range", "ramp", "echo") if learned else ("before", "after", "sizes", "fades")
+    for field in others:
+        if getattr(event, field):
+            yield origin.problem(
+                (*path, field),
+                "goes with a given uplift" if learned else "goes with an uplift that is learned",
+                allowed="an uplift beside it" if learned else "no uplift beside it",
+            )
+    if event.sizes and len(event.sizes) != len(event.dates):
+        yield origin.problem(
+            (*path, "sizes"),
+            "not as many as dates",
+            found=len(event.sizes),
+            allowed=f"{len(event.dates)}",
+        )
 
 
 def _surges(scenario: Scenario) -> Iterator[Problem]:

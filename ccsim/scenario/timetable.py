@@ -34,7 +34,7 @@ def horizon_problems(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _needs_short_intervals(scenario: Scenario) -> str | None:
-    if scenario.demand.history is not None:
+    if scenario.demand.is_forecast:
         return "a history is forecast in intervals of at most an hour"
     nights = [at_clock(date, 0, scenario.timezone) for date in dates(scenario)]
     nights.append(horizon_end(scenario))

@@ -98,7 +98,7 @@ def rates_of(scenario: Scenario, forecast: Forecast | None = None) -> Rates:
     OptionError
         When the forecast has other queues, or does not reach over the horizon.
     """
-    if forecast is None and scenario.demand.history is not None:
+    if forecast is None and scenario.demand.is_forecast:
         forecast = forecast_scenario(scenario)
     if forecast is not None:
         _check(forecast, scenario)

@@ -214,8 +214,11 @@ def _surge(scenario: Scenario, surge: Surge, pieces: list[Piece]) -> Chance:
 def _uplift(scenario: Scenario, event: Event, pieces: list[Piece]) -> Chance:
     """Draw an event's uplift: the rates hold its stated one, the largest of which is replaced."""
     numbers = _numbers(scenario)
-    by_queue = event.uplift if isinstance(event.uplift, dict) else dict.fromkeys(numbers, 1.0)
-    largest = max(event.uplift.values()) if isinstance(event.uplift, dict) else event.uplift
+    by_queue = (
+        event.uplift if isinstance(event.uplift, dict) else dict.fromkeys(numbers, event.uplift)
+    )
+    # A range goes with a given uplift (`check_demand`).
+    largest = max(uplift for uplift in by_queue.values() if uplift is not None)
     low, high = (value / largest for value in event.uplift_range or (largest, largest))
     queues, on = {numbers[name] for name in by_queue}, set(event.dates)
     return Chance(
