@@ -10,9 +10,11 @@ have made.
 
 from __future__ import annotations
 
+from ccsim.demand.adjusting import Adjustment
 from ccsim.demand.backtesting import backtest
 from ccsim.demand.calendar import Calendar
 from ccsim.demand.calls import CallLog, read_calls
+from ccsim.demand.cold_start import ColdStart, cold_start
 from ccsim.demand.events import Event
 from ccsim.demand.forecasting import forecast
 from ccsim.demand.history import History
@@ -20,13 +22,16 @@ from ccsim.demand.prediction import Forecast
 from ccsim.demand.reading import check_history, read_history
 
 __all__ = [
+    "Adjustment",
     "Calendar",
     "CallLog",
+    "ColdStart",
     "Event",
     "Forecast",
     "History",
     "backtest",
     "check_history",
+    "cold_start",
     "forecast",
     "read_calls",
     "read_history",

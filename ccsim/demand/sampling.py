@@ -94,6 +94,17 @@ class RateField:
         return np.sqrt(variance)
 
     @cached_property
+    def band_sd(self) -> Floats:
+        """Deviation of the log rate that quantiles go by, shape (day, slot, queue).
+
+        The part measured on past forecasts is scaled by the band, what rare days add is not.
+        """
+        prior = self.prior_variance
+        added = np.broadcast_to(self.day_variance[:, None, :], prior.shape)
+        share = np.divide(added, prior, out=np.zeros_like(prior), where=prior > 0)
+        return np.asarray(self.log_sd * np.sqrt(self.spread.band**2 * (1.0 - share) + share))
+
+    @cached_property
     def expected(self) -> Floats:
         """Expected contacts given those seen, shape (day, slot, queue)."""
         expected = self.mean.copy()
@@ -138,7 +149,7 @@ class RateField:
 
     def rate_quantile(self, q: float) -> Floats:
         """Quantile of the rate of each interval, shape (day, slot, queue)."""
-        sd = self.log_sd * self.spread.band
+        sd = self.band_sd
         return np.asarray(self.expected * np.exp(ndtri(q) * sd - sd**2 / 2.0))
 
     def count_quantile(self, q: float) -> Floats:
@@ -148,7 +159,7 @@ class RateField:
         """
         weight = np.exp(-(NODES**2) / 2.0)
         weight /= weight.sum()
-        sd = (self.log_sd * self.spread.band)[..., None]
+        sd = self.band_sd[..., None]
         rates = self.expected[..., None] * np.exp(NODES * sd - sd**2 / 2.0)
         low = np.full(self.mean.shape, -1.0)
         top = rates[..., -1]
