@@ -14,11 +14,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from ccsim.demand import Calendar as Calendar
+    from ccsim.demand import Calibration as Calibration
     from ccsim.demand import CallLog as CallLog
     from ccsim.demand import Event as Event
     from ccsim.demand import Forecast as Forecast
     from ccsim.demand import History as History
     from ccsim.demand import backtest as backtest
+    from ccsim.demand import calibrate as calibrate
     from ccsim.demand import forecast as forecast
     from ccsim.demand import read_calls as read_calls
     from ccsim.demand import read_history as read_history
@@ -50,11 +52,13 @@ if TYPE_CHECKING:
 _ROOMS = {
     "demand": (
         "Calendar",
+        "Calibration",
         "CallLog",
         "Event",
         "Forecast",
         "History",
         "backtest",
+        "calibrate",
         "forecast",
         "read_calls",
         "read_history",
@@ -81,7 +85,7 @@ _ROOMS = {
 }
 # Names of the design that later versions bring.
 _PLANNED = (
-    "calibrate", "cloud_fit", "cost_of_ownership", "roster",
+    "cloud_fit", "cost_of_ownership", "roster",
     "size_seats", "workbench",
 )  # fmt: skip
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

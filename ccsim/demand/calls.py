@@ -137,7 +137,7 @@ def read_calls(
     cells.problems.raise_any()
     for name in ("contact", "agent", "customer"):
         if name in frame:
-            frame[name] = [_hashed(cell, salt) for cell in frame[name]]
+            frame[name] = [hashed(cell, salt) for cell in frame[name]]
     table = frame.sort_values(["arrived", "contact"], ignore_index=True)
     return CallLog(table, raw.name, zone)
 
@@ -220,7 +220,7 @@ def _check_order(frame: pd.DataFrame, cells: Cells) -> None:
         )
 
 
-def _hashed(cell: object, salt: str) -> str | None:
+def hashed(cell: object, salt: str) -> str | None:
     """Replace an identifier by a lasting one that does not say whose it is (BLAKE2b)."""
     if cell is None or cell is np.nan or cell != cell:
         return None

@@ -1,0 +1,411 @@
+"""Distributions fitted to durations by maximum likelihood, some of which were cut short.
+
+A duration that was cut short (a caller answered before losing patience) is *censored*: it enters
+by the probability of lasting at least so long. Families are ranked by AIC; the distance beside it
+says how good the best one is, which AIC does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsim.demand.calibration.survival import kaplan_meier, trusted
+from ccsim.demand.wording import nearest
+from ccsim.distributions import (
+    Distribution,
+    Empirical,
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    Lognormal,
+    Weibull,
+)
+from ccsim.errors import OptionError
+
+FloatArray = NDArray[np.float64]
+
+FAMILIES = ("exponential", "lognormal", "gamma", "weibull", "hyperexponential")
+# Kolmogorov 1933: 1.358 / sqrt(n) is the distance that 5 % of samples of size n exceed.
+KOLMOGOROV_5_PERCENT = 1.358
+FEWEST = 10
+TINY = 1e-300
+# Beyond a few hundred pieces a table of quantiles is noise.
+PIECES = 200
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One family fitted to one sample.
+
+    Attributes
+    ----------
+    family : str
+        One of `FAMILIES`.
+    distribution : Distribution
+        With the parameters of highest likelihood.
+    parameters : int
+        How many were chosen.
+    log_likelihood, aic, bic : float
+        Lower AIC and BIC are better; differences above 10 are decisive (Burnham & Anderson 2002).
+    distance : float
+        Kolmogorov-Smirnov: the largest difference, in probability, from what was observed
+        (where durations are censored: from Kaplan-Meier, as long as 50 are at risk).
+    rejects_from : float
+        Sample size from which a 5 % test would tell the fit from the truth at this distance. A
+        fit is good enough long before it is true: with 100,000 calls every test rejects.
+    """
+
+    family: str
+    distribution: Distribution
+    parameters: int
+    log_likelihood: float
+    aic: float
+    bic: float
+    distance: float
+
+    @property
+    def rejects_from(self) -> float:
+        """Sample size from which a 5 % test rejects a fit that is this far off."""
+        return (KOLMOGOROV_5_PERCENT / self.distance) ** 2 if self.distance > 0 else math.inf
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Distinct durations with how many ended there and how many were cut short.
+
+    Attributes
+    ----------
+    times
+        ndarray of float64, shape (k,): s, rising, above 0.
+    ended, censored
+        ndarrays of float64, shape (k,): counts.
+    """
+
+    times: FloatArray
+    ended: FloatArray
+    censored: FloatArray
+
+    @property
+    def size(self) -> float:
+        """How many durations."""
+        return float(self.ended.sum() + self.censored.sum())
+
+    @property
+    def total(self) -> float:
+        """Seconds of all of them together."""
+        return float(self.times @ (self.ended + self.censored))
+
+
+def sample_of(durations: FloatArray, ended: NDArray[np.bool_] | None = None) -> Sample:
+    """Count equal durations together: logs hold whole seconds, so few are distinct.
+
+    Raises
+    ------
+    OptionError
+        When fewer than ten durations ended, or one is not above nought.
+    """
+    values = np.asarray(durations, dtype=float)
+    over = np.ones(len(values), bool) if ended is None else np.asarray(ended, bool)
+    if len(values) and not (np.isfinite(values).all() and values.min() > 0):
+        raise OptionError(f"fit: a duration is {values.min():g} s; allowed: finite, above 0")
+    if over.sum() < FEWEST:
+        raise OptionError(f"fit: {over.sum()} durations that ended; allowed: at least {FEWEST}")
+    times, place = np.unique(values, return_inverse=True)
+    count = np.bincount(place, minlength=len(times)).astype(float)
+    done = np.bincount(place, weights=over, minlength=len(times))
+    return Sample(times, done, count - done)
+
+
+def fit(
+    durations: FloatArray,
+    ended: NDArray[np.bool_] | None = None,
+    families: Sequence[str] = FAMILIES,
+) -> tuple[Fit, ...]:
+    """Fit families of distributions by maximum likelihood, the best by AIC first.
+
+    Parameters
+    ----------
+    durations
+        ndarray of float64, shape (n,): s, above 0.
+    ended
+        ndarray of bool, shape (n,): False where the duration was cut short; None: none was.
+    families
+        Names from `FAMILIES`. Hyperexponential, a mixture of two exponentials, is the phase-type
+        distribution that scenarios know.
+
+    Returns
+    -------
+    tuple of Fit
+
+    Raises
+    ------
+    OptionError
+        As `sample_of`; or for an unknown family.
+
+    Examples
+    --------
+    >>> talks = Lognormal(180, 1.2).ppf((np.arange(2000) + 0.5) / 2000)
+    >>> best = fit(talks)[0]
+    >>> best.family, round(best.distribution.mean)
+    ('lognormal', 180)
+    """
+    for name in families:
+        if name not in FAMILIES:
+            raise OptionError(
+                f"fit: family '{name}'; allowed: {', '.join(FAMILIES)}{nearest(name, FAMILIES)}"
+            )
+    sample = sample_of(durations, ended)
+    observed = _observed(sample)
+    fits = [_fitted(name, sample, observed) for name in families]
+    return tuple(sorted(fits, key=lambda one: one.aic))
+
+
+def bootstrap_p_value(fitted: Fit, durations: FloatArray, draws: int = 99, seed: int = 1) -> float:
+    """Test a fit to complete durations by the parametric bootstrap (Stute et al. 1993).
+
+    As the parameters were chosen to suit the sample, the usual Kolmogorov-Smirnov tables are too
+    kind. Samples are drawn from the fit and fitted again; the p-value is the share with a larger
+    distance.
+
+    Parameters
+    ----------
+    fitted
+        Of the same durations, none of them censored.
+    durations
+        ndarray of float64, shape (n,): s.
+    draws
+        Samples drawn; the smallest p-value is 1 / (draws + 1).
+    seed
+        Of the draws.
+    """
+    generator = np.random.default_rng(seed)
+    worse = 0
+    whole = bool(np.all(durations == np.round(durations)))
+    least = 1.0 if whole else np.nextafter(0.0, 1.0)
+    for _ in range(draws):
+        drawn = fitted.distribution.ppf(generator.random(len(durations)))
+        # What is compared was measured in whole seconds too.
+        again = np.maximum(np.round(drawn) if whole else drawn, least)
+        worse += fit(again, families=(fitted.family,))[0].distance >= fitted.distance
+    return (worse + 1) / (draws + 1)
+
+
+def empirical(durations: FloatArray, mean: float | None = None) -> Empirical:
+    """Give a sample's own quantiles, with straight lines between them.
+
+    The highest quantile is moved so that the mean is that of the sample, because a single
+    longest call would otherwise weigh as much as the whole highest piece.
+
+    Parameters
+    ----------
+    durations
+        ndarray of float64, shape (n,): s, not below 0.
+    mean
+        Mean it is to have, s; the sample's where None.
+
+    Examples
+    --------
+    >>> empirical(np.array([10.0, 20.0, 60.0])).mean
+    30.0
+    """
+    values = np.asarray(durations, dtype=float)
+    pieces = int(min(PIECES, max(2, len(values) - 1)))
+    quantiles = np.quantile(values, np.linspace(0, 1, pieces + 1))
+    wanted = values.mean() if mean is None else mean
+    inner = quantiles[:-1]
+    top = 2 * (wanted * pieces - (inner[0] / 2 + inner[1:].sum()))
+    quantiles[-1] = max(top, inner[-1])
+    return Empirical(tuple(float(one) for one in quantiles))
+
+
+def scaled(distribution: Distribution, mean: float) -> Distribution:
+    """Stretch a fitted distribution, shape kept, to another mean, s."""
+    factor = mean / distribution.mean
+    match distribution:
+        case Exponential():
+            return Exponential(mean)
+        case Lognormal(cv=cv):
+            return Lognormal(mean, cv)
+        case Gamma(cv=cv):
+            return Gamma(mean, cv)
+        case Weibull(shape=shape, scale=scale):
+            return Weibull(shape, scale * factor)
+        case Hyperexponential(means=means, weights=weights):
+            return Hyperexponential(tuple(one * factor for one in means), weights)
+    raise OptionError(f"scaled: {type(distribution).__name__}; allowed: {', '.join(FAMILIES)}")
+
+
+@dataclass(frozen=True)
+class _Family:
+    """How a family is searched: from unbounded numbers to a distribution and its logarithms."""
+
+    start: Callable[[Sample], list[float]]
+    made: Callable[[FloatArray], Distribution]
+    log_density: Callable[[FloatArray, FloatArray], FloatArray]
+    log_survival: Callable[[FloatArray, FloatArray], FloatArray]
+
+
+def _fitted(name: str, sample: Sample, observed: tuple[FloatArray, FloatArray, FloatArray]) -> Fit:
+    from scipy.optimize import minimize
+
+    family = _SEARCHED[name]
+
+    def cost(theta: FloatArray) -> float:
+        total = sample.ended @ family.log_density(theta, sample.times)
+        if sample.censored.any():
+            total += sample.censored @ family.log_survival(theta, sample.times)
+        return -float(total) / sample.size
+
+    start = np.array(family.start(sample))
+    # Per duration, so that the tolerances mean the same for ten durations and for a million.
+    options = {"xatol": 1e-7, "fatol": 1e-11, "maxiter": 4000, "maxfev": 4000}
+    found = minimize(cost, start, method="Nelder-Mead", options=options)
+    distribution = family.made(found.x)
+    likelihood, parameters = -float(found.fun) * sample.size, len(start)
+    return Fit(
+        name,
+        distribution,
+        parameters,
+        likelihood,
+        aic=2 * parameters - 2 * likelihood,
+        bic=parameters * math.log(sample.size) - 2 * likelihood,
+        distance=_distance(distribution, observed),
+    )
+
+
+def _observed(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Times, and the share that lasted longer than each, and longer than just before it."""
+    counts = sample.ended + sample.censored
+    if not sample.censored.any():
+        after = 1 - np.cumsum(counts) / sample.size
+        return sample.times, after, np.append(1.0, after[:-1])
+    times = np.repeat(sample.times, 2)
+    ended = np.tile([True, False], len(sample.times))
+    weights = np.column_stack([sample.ended, sample.censored]).ravel()
+    table = trusted(kaplan_meier(times, ended, weights))
+    after = table["survival"].to_numpy()
+    return table.index.to_numpy(), after, np.append(1.0, after[:-1])
+
+
+def _distance(
+    distribution: Distribution, observed: tuple[FloatArray, FloatArray, FloatArray]
+) -> float:
+    times, after, before = observed
+    model = distribution.sf(times)
+    # Whole seconds hide where within the second a call ended: half a step is nobody's fault.
+    middle = (after + before) / 2
+    step = (before - after) / 2
+    whole = bool(np.all(times == np.round(times)))
+    gap = np.abs(model - middle) - (step if whole else -step)
+    return float(max(gap.max(), 0.0))
+
+
+def _log_normal_density(theta: FloatArray, t: FloatArray) -> FloatArray:
+    z = (np.log(t) - theta[0]) / np.exp(theta[1])
+    return np.asarray(-(z**2) / 2 - np.log(t) - theta[1] - math.log(2 * math.pi) / 2)
+
+
+def _log_normal_survival(theta: FloatArray, t: FloatArray) -> FloatArray:
+    from scipy.special import log_ndtr
+
+    return np.asarray(log_ndtr(-(np.log(t) - theta[0]) / np.exp(theta[1])))
+
+
+def _gamma_density(theta: FloatArray, t: FloatArray) -> FloatArray:
+    from scipy.special import gammaln
+
+    shape, scale = np.exp(theta)
+    return np.asarray((shape - 1) * np.log(t) - t / scale - gammaln(shape) - shape * theta[1])
+
+
+def _gamma_survival(theta: FloatArray, t: FloatArray) -> FloatArray:
+    from scipy.special import gammaincc
+
+    shape, scale = np.exp(theta)
+    return np.asarray(np.log(np.maximum(gammaincc(shape, t / scale), TINY)))
+
+
+def _weibull_density(theta: FloatArray, t: FloatArray) -> FloatArray:
+    shape, log_ratio = np.exp(theta[0]), np.log(t) - theta[1]
+    with np.errstate(over="ignore"):
+        return np.asarray(theta[0] - np.log(t) + shape * log_ratio - np.exp(shape * log_ratio))
+
+
+def _weibull_survival(theta: FloatArray, t: FloatArray) -> FloatArray:
+    with np.errstate(over="ignore"):
+        return np.asarray(-np.exp(np.exp(theta[0]) * (np.log(t) - theta[1])))
+
+
+def _mixture(theta: FloatArray, t: FloatArray, power: int) -> FloatArray:
+    """Logarithm of the sum of weight · rate^power · exp(−rate t), over two kinds."""
+    first, second = np.exp(-theta[0]), np.exp(-theta[1])
+    log_weight, log_rest = -np.logaddexp(0, -theta[2]), -np.logaddexp(0, theta[2])
+    return np.logaddexp(
+        log_weight - power * theta[0] - first * t, log_rest - power * theta[1] - second * t
+    )
+
+
+def _two_kinds(theta: FloatArray) -> Distribution:
+    weight = float(1 / (1 + np.exp(-theta[2])))
+    # A weight of nought is no kind of contact; a search that ends there is of one kind only.
+    weight = min(max(weight, 1e-9), 1 - 1e-9)
+    means = (float(np.exp(theta[0])), float(np.exp(theta[1])))
+    return Hyperexponential(means, (weight, 1 - weight))
+
+
+def _log_moments(sample: Sample) -> tuple[float, float]:
+    counts = sample.ended + sample.censored
+    logs = np.log(sample.times)
+    mu = float(logs @ counts) / sample.size
+    return mu, max(math.sqrt(float((logs - mu) ** 2 @ counts) / sample.size), 0.05)
+
+
+def _mean_of(sample: Sample) -> float:
+    """Mean of the exponential of highest likelihood: all time over all ends, s."""
+    return sample.total / float(sample.ended.sum())
+
+
+def _lognormal_made(theta: FloatArray) -> Distribution:
+    sigma = math.exp(theta[1])
+    return Lognormal(math.exp(theta[0] + sigma**2 / 2), math.sqrt(math.expm1(sigma**2)))
+
+
+def _lognormal_start(sample: Sample) -> list[float]:
+    mu, sigma = _log_moments(sample)
+    return [mu + math.log(sample.size / sample.ended.sum()), math.log(sigma)]
+
+
+_SEARCHED = {
+    "exponential": _Family(
+        lambda sample: [math.log(_mean_of(sample))],
+        lambda theta: Exponential(math.exp(theta[0])),
+        lambda theta, t: -theta[0] - t * np.exp(-theta[0]),
+        lambda theta, t: -t * np.exp(-theta[0]),
+    ),
+    "lognormal": _Family(
+        _lognormal_start, _lognormal_made, _log_normal_density, _log_normal_survival
+    ),
+    "gamma": _Family(
+        lambda sample: [0.0, math.log(_mean_of(sample))],
+        lambda theta: Gamma(math.exp(theta[0] + theta[1]), math.exp(-theta[0] / 2)),
+        _gamma_density,
+        _gamma_survival,
+    ),
+    "weibull": _Family(
+        lambda sample: [0.0, math.log(_mean_of(sample))],
+        lambda theta: Weibull(max(math.exp(theta[0]), 0.05), math.exp(theta[1])),
+        _weibull_density,
+        _weibull_survival,
+    ),
+    "hyperexponential": _Family(
+        lambda sample: [math.log(_mean_of(sample) / 3), math.log(_mean_of(sample) * 2), 0.0],
+        _two_kinds,
+        lambda theta, t: _mixture(theta, t, 1),
+        lambda theta, t: _mixture(theta, t, 0),
+    ),
+}
