@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from ccsim.demand import read_calls as read_calls
     from ccsim.demand import read_history as read_history
     from ccsim.errors import CcsimError as CcsimError
+    from ccsim.planning import ClosedLoop as ClosedLoop
     from ccsim.planning import Plan as Plan
+    from ccsim.planning import close_loop as close_loop
     from ccsim.planning import plan as plan
     from ccsim.purchasing import labour_cost as labour_cost
     from ccsim.purchasing import seats_billed as seats_billed
@@ -64,7 +66,7 @@ _ROOMS = {
         "read_history",
     ),
     "errors": ("CcsimError",),
-    "planning": ("Plan", "plan"),
+    "planning": ("ClosedLoop", "Plan", "close_loop", "plan"),
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),

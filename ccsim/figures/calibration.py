@@ -1,21 +1,20 @@
-"""Pictures of a calibration: talk and its fits, patience and its hazard, hours, agents on duty."""
+"""Pictures of a calibration: talk and its fits, talk by hour, agents on duty."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from ccsim.figures.theme import INK, PALE, PALETTE, register, translucent
+from ccsim.figures.fitted import CURVES, draw_curves, family_name, finished
+from ccsim.figures.theme import INK, PALETTE, translucent
 
-BAND_OPACITY = 0.2
 OBSERVED = PALETTE[6]
-CURVES = (PALETTE[3], PALETTE[0], PALETTE[2], PALETTE[4])
-PEAKS = {"announcement": PALETTE[1], "timer": PALETTE[3]}
 SECONDS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200)
-HEIGHT = 440
+FEWEST_SHARE = 0.0005
 
 
 def talk(
@@ -42,7 +41,7 @@ def talk(
     """
     figure = go.Figure()
     is_short = bins["end"] <= short + 1
-    colours = [translucent(PALETTE[1], 0.9) if one else PALE for one in is_short]
+    colours = [translucent(PALETTE[1], 0.9) if one else "#CFCFCF" for one in is_short]
     middle = (bins["start"] * bins["end"]) ** 0.5
     figure.add_bar(
         x=middle,
@@ -52,7 +51,7 @@ def talk(
         name=labels["figure.calibration.observed"],
         showlegend=False,
     )
-    _curves(figure, curves, labels)
+    draw_curves(figure, curves, labels)
     if found["short_share"] > 0:
         figure.add_annotation(
             text=labels["figure.calibration.short"].format(
@@ -67,13 +66,16 @@ def talk(
             font={"color": PALETTE[3]},
         )
     _log_seconds(figure, labels, bins["end"].max())
+    # A handful of endless calls would squeeze all others.
+    last = bins["end"][bins["share"] >= FEWEST_SHARE].max()
+    figure.update_xaxes(range=[-0.3, math.log10(last)])
     title = labels["figure.calibration.talk"].format(
-        family=_family(found["chosen"], labels),
+        family=family_name(found["chosen"], labels),
         median=f"{found['median']:.0f}",
         mean=f"{found['mean']:.0f}",
     )
     figure.update_yaxes(title_text=labels["figure.calibration.share"], tickformat=".0%")
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def quantiles(
@@ -103,7 +105,7 @@ def quantiles(
             y=table["observed"],
             mode="markers",
             marker={"color": colour, "size": 6},
-            name=f"{_family(family, labels)} ({distance[family]:.1%})",
+            name=f"{family_name(family, labels)} ({distance[family]:.1%})",
         )
     _log_seconds(figure, labels, high)
     figure.update_xaxes(title_text=labels["figure.calibration.fitted_quantile"])
@@ -115,121 +117,11 @@ def quantiles(
     )
     best = table.columns.drop("observed")
     title = labels["figure.calibration.quantiles"].format(
-        family=_family(best[0], labels) if len(best) else "–",
+        family=family_name(best[0], labels) if len(best) else "–",
         distance=f"{distance[best[0]]:.1%}" if len(best) else "–",
     )
     figure.update_layout(hovermode="closest")
-    return _finished(figure, title)
-
-
-def patience(
-    survival: pd.DataFrame,
-    curves: pd.DataFrame,
-    found: Mapping[str, float],
-    labels: Mapping[str, str],
-) -> go.Figure:
-    """Draw the share still waiting by time: Kaplan-Meier with its band, and what was fitted.
-
-    Parameters
-    ----------
-    survival
-        Index `time` s; `survival`, `low`, `high`.
-    curves
-        Index `seconds`; a column a family, `piecewise_hazard` last: share lasting longer.
-    found
-        `median`, `s60`, `waited`, `abandoned`.
-    """
-    figure = go.Figure()
-    time = survival.index
-    shape: dict[str, Any] = {"shape": "hv", "width": 0}
-    figure.add_scatter(x=time, y=survival["low"], line=shape, showlegend=False, hoverinfo="skip")
-    figure.add_scatter(
-        x=time,
-        y=survival["high"],
-        line=shape,
-        fill="tonexty",
-        fillcolor=translucent(PALETTE[5], 0.4),
-        name=labels["figure.calibration.band"],
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=time,
-        y=survival["survival"],
-        line={"shape": "hv", "color": OBSERVED, "width": 2.5},
-        name="Kaplan-Meier",
-    )
-    _curves(figure, curves, labels)
-    known = found["median"] == found["median"]
-    key = "figure.calibration.patience" if known else "figure.calibration.patience_long"
-    title = labels[key].format(
-        median=f"{found['median']:.0f}", s60=f"{found['s60']:.0%}", s300=f"{found['s300']:.0%}"
-    )
-    figure.update_yaxes(
-        title_text=labels["figure.calibration.still_waiting"], tickformat=".0%", range=[0, 1.02]
-    )
-    figure.update_xaxes(title_text=labels["figure.calibration.waited"], dtick=60, range=[0, None])
-    return _finished(figure, title)
-
-
-def hazard(table: pd.DataFrame, peaks: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
-    """Draw the rate of giving up by time waited, peaks marked.
-
-    Parameters
-    ----------
-    table
-        `start`, `end`, `rate`, `low`, `high`, `usual` (per s); one row a bin.
-    peaks
-        `start`, `end`, `ratio`, `kind`: announcement or timer.
-    """
-    figure = go.Figure()
-    middle = (table["start"] + table["end"]) / 2
-    per_minute = table[["rate", "low", "high", "usual"]] * 60
-    figure.add_bar(
-        x=middle,
-        y=per_minute["rate"],
-        width=(table["end"] - table["start"]) * 0.9,
-        marker={"color": _bar_colours(middle, peaks)},
-        error_y={
-            "type": "data",
-            "array": per_minute["high"] - per_minute["rate"],
-            "arrayminus": per_minute["rate"] - per_minute["low"],
-            "thickness": 0.8,
-            "width": 0,
-            "color": INK,
-        },
-        name=labels["figure.calibration.hazard_bin"],
-        showlegend=False,
-    )
-    figure.add_scatter(
-        x=middle,
-        y=per_minute["usual"],
-        line={"color": INK, "width": 1.5, "dash": "dot"},
-        name=labels["figure.calibration.usual"],
-    )
-    for kind in dict.fromkeys(peaks["kind"]):
-        figure.add_bar(
-            x=[None], y=[None], marker={"color": PEAKS[kind]},
-            name=labels[f"figure.calibration.{kind}"],
-        )  # fmt: skip
-    top = float(per_minute["rate"].max())
-    for _, peak in peaks.iterrows():
-        figure.add_annotation(
-            x=(peak["start"] + peak["end"]) / 2,
-            y=float(per_minute["rate"][(middle > peak["start"]) & (middle < peak["end"])].max()),
-            text=f"{peak['start']:.0f}–{peak['end']:.0f} s<br>×{peak['ratio']:.1f}",
-            yshift=18,
-            showarrow=False,
-            font={"size": 11},
-        )
-    number = len(peaks)
-    key = "figure.calibration.hazard" if number else "figure.calibration.hazard_smooth"
-    title = labels[key].format(
-        peaks=", ".join(f"{peak['start']:.0f}–{peak['end']:.0f} s" for _, peak in peaks.iterrows())
-    )
-    figure.update_yaxes(title_text=labels["figure.calibration.rate"], range=[0, top * 1.25])
-    figure.update_xaxes(title_text=labels["figure.calibration.waited"], dtick=60)
-    figure.update_layout(barmode="overlay")
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def by_hour(table: pd.DataFrame, mean: float, labels: Mapping[str, str]) -> go.Figure:
@@ -268,9 +160,9 @@ def by_hour(table: pd.DataFrame, mean: float, labels: Mapping[str, str]) -> go.F
         shortest=f"{shortest}:00",
         least=f"{often['mean'].min():.0f}",
     )
-    figure.update_yaxes(title_text=labels["figure.calibration.talk_axis"], rangemode="tozero")
+    figure.update_yaxes(title_text=labels["figure.calibration.talk_seconds"], rangemode="tozero")
     figure.update_xaxes(title_text=labels["figure.shifts.hour"], dtick=2)
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def on_duty(table: pd.DataFrame, occupancy: float, labels: Mapping[str, str]) -> go.Figure:
@@ -313,32 +205,7 @@ def on_duty(table: pd.DataFrame, occupancy: float, labels: Mapping[str, str]) ->
     )
     figure.update_yaxes(title_text=labels["figure.agents"], rangemode="tozero")
     figure.update_xaxes(title_text=labels["figure.shifts.hour"], dtick=2)
-    return _finished(figure, title)
-
-
-def _curves(figure: go.Figure, curves: pd.DataFrame, labels: Mapping[str, str]) -> None:
-    for family, colour in zip(curves.columns, CURVES, strict=False):
-        best = family in (curves.columns[0], "piecewise_hazard")
-        figure.add_scatter(
-            x=curves.index,
-            y=curves[family],
-            mode="lines",
-            line={"color": colour, "width": 2.5 if best else 1.5, "dash": None if best else "dash"},
-            name=_family(family, labels),
-        )
-
-
-def _bar_colours(middle: pd.Series, peaks: pd.DataFrame) -> list[str]:
-    colours = [PALETTE[5]] * len(middle)
-    for _, peak in peaks.iterrows():
-        for place, at in enumerate(middle):
-            if peak["start"] < at < peak["end"]:
-                colours[place] = PEAKS[peak["kind"]]
-    return colours
-
-
-def _family(name: str, labels: Mapping[str, str]) -> str:
-    return labels[f"family.{name}"]
+    return finished(figure, title)
 
 
 def _log_seconds(figure: go.Figure, labels: Mapping[str, str], longest: float) -> None:
@@ -355,8 +222,3 @@ def _seconds(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:g} s"
     return f"{seconds / 60:g} min" if seconds < 3600 else f"{seconds / 3600:g} h"
-
-
-def _finished(figure: go.Figure, title: str) -> go.Figure:
-    figure.update_layout(template=register(), title=title, height=HEIGHT, bargap=0)
-    return figure

@@ -14,6 +14,7 @@ from ccsim.figures.theme import INK, PALETTE, register, translucent
 REAL, SIMULATED = PALETTE[6], PALETTE[0]
 FORMS = {"wait": ".0f", "abandonment": ".0%"}
 HEIGHT = 560
+FEWEST_CONTACTS = 0.01
 
 
 def through_the_day(
@@ -24,12 +25,15 @@ def through_the_day(
     Parameters
     ----------
     table
-        Index `hour`; `wait`, `abandonment` and each with `_simulated`, `_low`, `_high`.
+        Index `hour`; `contacts`, `wait`, `abandonment` and the latter two with `_simulated`,
+        `_low`, `_high`. Hours with under 1 % of the busiest one's contacts are left out.
     found
         `wait`, `wait_simulated` (s), `abandonment`, `abandonment_simulated` (shares), `days`.
     labels
         Words by key, `figure.closing.*`.
     """
+    # The few who call at night tell of chance only, and would set the scale for all.
+    table = table[table["contacts"] >= FEWEST_CONTACTS * table["contacts"].max()]
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08)
     for row, kpi in enumerate(FORMS, start=1):
         first = row == 1

@@ -79,7 +79,7 @@ def spec_of(distribution: Distribution) -> Any:
         field.name: getattr(distribution, field.name)
         for field in fields(distribution)  # type: ignore[arg-type]
     }
-    written = {
+    written: dict[str, Any] = {
         key: [_digits(one) for one in value] if isinstance(value, tuple) else _digits(value)
         for key, value in parameters.items()
     }

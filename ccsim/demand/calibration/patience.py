@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ccsim.demand.calibration.fitting import FEWEST, fit
-from ccsim.demand.calibration.measured import ALL, by_queue
+from ccsim.demand.calibration.measured import by_queue
 from ccsim.demand.calibration.survival import (
     hazard,
     kaplan_meier,
@@ -54,7 +54,7 @@ class Patience:
         `queue`, the columns of `survival.peaks`, `kind`: *timer* (hazard at least three times the
         usual: an artefact of the system) or *announcement* (less: people react to something).
     chosen : dict of str to PiecewiseHazard
-        By queue with at least ten who abandoned.
+        By queue (and `all`) with at least ten who abandoned.
     """
 
     summary: pd.DataFrame
@@ -67,7 +67,9 @@ class Patience:
 
 def patience_of(frame: pd.DataFrame, within: float) -> Patience:
     """Estimate patience; `frame` from `measured`, `within` as in `piecewise_hazard`."""
-    summary, fits, chosen = {}, {}, {}
+    summary: dict[str, dict[str, float]] = {}
+    fits: dict[tuple[str, str], dict[str, object]] = {}
+    chosen: dict[str, PiecewiseHazard] = {}
     survival, hazards, found = {}, {}, {}
     for queue, own in by_queue(frame):
         waited = own[own["wait"] > 0]
@@ -90,8 +92,7 @@ def patience_of(frame: pd.DataFrame, within: float) -> Patience:
         gap = np.abs(steps.sf(known.index.to_numpy()) - known["survival"].to_numpy())
         summary[queue] |= {"pieces": len(steps.edges), "distance": float(gap.max())}
         fits |= {(queue, one.family): fit_row(one) for one in fit(times, ended)}
-        if queue != ALL:
-            chosen[queue] = steps
+        chosen[queue] = steps
     return Patience(
         pd.DataFrame.from_dict(summary, orient="index").rename_axis("queue"),
         fit_table(fits),

@@ -264,7 +264,7 @@ def _shrinkage(stretches: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
             )
     length = pd.Series(index).diff().min()
     zone = stretches["start"].dt.tz
-    rows = {}
+    rows: dict[tuple[str, object], pd.Series] = {}
     for group in map(str, planned.columns):
         own = stretches[stretches["group"] == group]
         start, end = (unix_seconds(own[name]).to_numpy() for name in ("start", "end"))

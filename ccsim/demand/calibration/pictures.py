@@ -14,6 +14,7 @@ from ccsim.demand.wording import nearest
 from ccsim.distributions import Distribution
 from ccsim.errors import OptionError
 from ccsim.figures import calibration as figures
+from ccsim.figures import patience
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # Bins of a tenth of a decade: narrow enough to show the short calls, wide enough to be smooth.
 BINS_PER_DECADE = 10
 SHOWN_FAMILIES = 3
+SHOWN_AT_RISK = 250
 UNTIL_S = 600.0
 
 
@@ -92,7 +94,7 @@ def _patience(found: Calibration, queue: str, labels: Mapping[str, str]) -> Figu
     curves = {family: one.sf(at) for family, one in fitted.items()}
     if queue in found.patience.chosen:
         curves["piecewise_hazard"] = found.patience.chosen[queue].sf(at)
-    return figures.patience(
+    return patience.patience(
         survival[survival.index <= UNTIL_S],
         pd.DataFrame(curves, index=pd.Index(at, name="seconds")),
         found.patience.summary.loc[queue],
@@ -101,9 +103,15 @@ def _patience(found: Calibration, queue: str, labels: Mapping[str, str]) -> Figu
 
 
 def _hazard(found: Calibration, queue: str, labels: Mapping[str, str]) -> Figure:
-    hazard = found.patience.hazard
-    peaks = found.patience.peaks
-    return figures.hazard(hazard[hazard["queue"] == queue], peaks[peaks["queue"] == queue], labels)
+    hazard, peaks = found.patience.hazard, found.patience.peaks
+    own = hazard[hazard["queue"] == queue]
+    # With few still waiting a bar is noise, and its error bar hides the others.
+    enough = own[own["exposure"] >= SHOWN_AT_RISK * (own["end"] - own["start"])]
+    if enough.empty:
+        raise OptionError(
+            f"plot: too few waited in queue '{queue}'; allowed: one with {SHOWN_AT_RISK} or more"
+        )
+    return patience.hazard(enough, peaks[peaks["queue"] == queue], labels)
 
 
 def _hours(found: Calibration, queue: str, labels: Mapping[str, str]) -> Figure:

@@ -101,10 +101,11 @@ def hazard(
     -------
     pandas.DataFrame
         RangeIndex; columns `start`, `end` (s), `exposure` (s), `events`, `rate` (per s), `low`,
-        `high`: exact 95 % Poisson interval (Garwood 1936), `usual` (per s) the rate around it,
-        `ratio` the rate over that, `p_value` the probability of as many ends at the usual rate,
-        `peak` bool: ratio at least 1.2, ten ends or more and p below 0.001 over all bins
-        (Bonferroni).
+        `high`: exact 95 % Poisson interval (Garwood 1936), `usual` (per s) the rate of six bins on
+        either side, neighbours and peaks left out, `ratio` the rate over that, `p_value` the
+        probability of as many ends at the usual rate, `peak` bool: at least 1.2 times the rate
+        of those around it (peaks among them included), ten ends or more, and p below 0.001 over
+        all bins (Bonferroni).
     """
     from scipy.special import gammaincinv
 
@@ -130,6 +131,12 @@ def hazard(
 
 
 def _with_peaks(table: pd.DataFrame) -> pd.DataFrame:
+    """Compare each bin with those around it; what is usual is told without the peaks found."""
+    peak = _compared(table, np.zeros(len(table), bool))["peak"].to_numpy()
+    return _compared(table, peak).assign(peak=peak)
+
+
+def _compared(table: pd.DataFrame, unusual: NDArray[np.bool_]) -> pd.DataFrame:
     from scipy.special import pdtrc
 
     events, exposure = table["events"].to_numpy(), table["exposure"].to_numpy()
@@ -137,7 +144,7 @@ def _with_peaks(table: pd.DataFrame) -> pd.DataFrame:
     usual = np.full(bins, np.nan)
     for this in range(bins):
         near = np.arange(max(0, this - AROUND), min(bins, this + AROUND + 1))
-        near = near[np.abs(near - this) > SPARED]
+        near = near[(np.abs(near - this) > SPARED) & ~unusual[near]]
         if exposure[near].sum() > 0:
             usual[this] = events[near].sum() / exposure[near].sum()
     with np.errstate(divide="ignore", invalid="ignore"):

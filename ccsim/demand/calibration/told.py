@@ -79,7 +79,8 @@ def _patience(found: Calibration) -> list[str]:
         median = "not reached" if np.isnan(row["median"]) else f"{row['median']:.0f} s"
         lines.append(
             f"  {queue}: {row['abandoned']:,.0f} of {row['waited']:,.0f} abandoned; "
-            f"median {median}, still there after 1 min {row['s60']:.1%}, after 5 min {row['s300']:.1%}"
+            f"median {median}, still there after 1 min {row['s60']:.1%}, "
+            f"after 5 min {row['s300']:.1%}"
         )
     peaks = found.patience.peaks
     for _, peak in peaks[peaks["queue"] != ALL].iterrows():
@@ -140,8 +141,8 @@ def _people(found: Calibration) -> list[str]:
     if row["turnarounds"]:
         lines.append(
             f"  after a call, with somebody waiting: the next after "
-            f"{row['turnaround_median']:.0f} s (median), {row['turnaround_mean']:.0f} s (mean); pauses over 2 min take "
-            f"{row['off_phone']:.1%} of the time on duty (inferred)"
+            f"{row['turnaround_median']:.0f} s (median), {row['turnaround_mean']:.0f} s (mean); "
+            f"pauses over 2 min take {row['off_phone']:.1%} of the time on duty (inferred)"
         )
     if people.shrinkage.empty:
         return [*lines, "  shrinkage: not in this log (no roster given: planned=)"]
