@@ -194,7 +194,7 @@ def days_of(log: CallLog, days: Iterable[object]) -> CallLog:
 
 
 def _dates(log: CallLog, days: Iterable[object]) -> pd.DatetimeIndex:
-    moments = pd.DatetimeIndex([pd.Timestamp(day) for day in days])  # type: ignore[arg-type]
+    moments = pd.DatetimeIndex([pd.Timestamp(day) for day in days])
     if moments.tz is None:
         return moments.normalize().tz_localize(log.timezone)
     return moments.tz_convert(log.timezone).normalize()
@@ -292,13 +292,9 @@ def _study(study: Study, arrivals: Arrivals, seed: int, run: int) -> Study:
     log = study.log
     assert log is not None  # it was given to `prepared`
     unknown = np.full(len(log.key), -1, np.int64)
-    bare = replace(
-        log,
-        talk=unknown,
-        wrap=unknown,
-        wait=unknown,
-        outcome=np.full(len(log.key), BLOCKED, np.int8),
-    )
+    # As if each had been blocked: of those a log knows no more than when they came.
+    blocked = np.full(len(log.key), BLOCKED, np.int8)
+    bare = replace(log, talk=unknown, wrap=unknown, wait=unknown, outcome=blocked)
     if arrivals == "poisson":
         bare = _drawn_anew(bare, study, np.random.default_rng([seed, run]))
     return replace(study, log=bare)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ccsim.demand.calibration.idle import seemed_free
 from ccsim.demand.calibration.measured import ALL
 from ccsim.demand.calibration.skills import grouped_by_skills, skills_of
 from ccsim.demand.calibration.spans import covered_until, seconds_inside, union
@@ -53,6 +54,8 @@ class People:
         Index (`group`, `time` s), as `kaplan_meier`.
     after_call : dict of str to Empirical
         Turnaround, by group (and `all`) with at least fifty under a queue.
+    free : pandas.DataFrame
+        How often agents who seemed free answered at once, see `seemed_free`.
     shrinkage : pandas.DataFrame
         Where a roster was given: index (`group`, `hour` or `all`); `planned`, `on_duty` (agent
         hours), `shrinkage` (1 − on duty ÷ planned). Else empty.
@@ -65,6 +68,7 @@ class People:
     on_duty: pd.DataFrame
     turnaround: pd.DataFrame
     after_call: dict[str, Empirical]
+    free: pd.DataFrame
     shrinkage: pd.DataFrame
 
 
@@ -85,7 +89,7 @@ def people_of(
         if planned is not None:
             raise OptionError("calibrate: planned= needs a log with agents; it names none")
         empty = pd.DataFrame()
-        return People(empty, {}, pd.Series(dtype="object"), empty, empty, empty, {}, empty)
+        return People(empty, {}, pd.Series(dtype="object"), empty, empty, empty, {}, empty, empty)
     handled = _turns(frame, longest_gap)
     agents = handled.groupby("agent")["group"].first()
     skills = skills_of(handled)
@@ -108,6 +112,7 @@ def people_of(
             for group, curve in curves.items()
             if known[group] >= FEWEST_TURNAROUNDS
         },
+        _free(handled, stretches, frame),
         pd.DataFrame() if planned is None else _shrinkage(stretches, planned),
     )
 
@@ -220,6 +225,17 @@ def _summary(
             "off_phone": away,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("group")
+
+
+def _free(handled: pd.DataFrame, stretches: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    asked = frame[frame["asked"]]
+    duty = tuple(unix_seconds(stretches[name]).to_numpy() for name in ("start", "end"))
+    return seemed_free(
+        unix_seconds(asked["arrived"]).to_numpy(),
+        asked["wait"].to_numpy(),
+        (duty[0], duty[1]),
+        (handled["begin"].to_numpy(), handled["free"].to_numpy()),
+    )
 
 
 def _on_duty(

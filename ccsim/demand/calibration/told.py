@@ -144,6 +144,11 @@ def _people(found: Calibration) -> list[str]:
             f"{row['turnaround_median']:.0f} s (median), {row['turnaround_mean']:.0f} s (mean); "
             f"pauses over 2 min take {row['off_phone']:.1%} of the time on duty (inferred)"
         )
+    if 1 in people.free.index:
+        lines.append(
+            f"  with nobody waiting and one agent seemingly free, "
+            f"{people.free.loc[1, 'answered_at_once']:.0%} of customers were answered at once"
+        )
     if people.shrinkage.empty:
         return [*lines, "  shrinkage: not in this log (no roster given: planned=)"]
     shrinkage = people.shrinkage.xs(ALL, level="hour")["shrinkage"]
