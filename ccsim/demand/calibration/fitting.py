@@ -80,7 +80,7 @@ def sample_of(durations: FloatArray, ended: NDArray[np.bool_] | None = None) -> 
     Raises
     ------
     OptionError
-        When fewer than ten durations ended, or one is not above nought.
+        When fewer than ten durations ended, all of them alike, or one is not above nought.
     """
     values = np.asarray(durations, dtype=float)
     over = np.ones(len(values), bool) if ended is None else np.asarray(ended, bool)
@@ -88,12 +88,22 @@ def sample_of(durations: FloatArray, ended: NDArray[np.bool_] | None = None) -> 
         raise OptionError(f"fit: a duration is {values.min():g} s; allowed: finite, above 0")
     if over.sum() < FEWEST:
         raise OptionError(f"fit: {over.sum()} durations that ended; allowed: at least {FEWEST}")
+    if np.ptp(values[over]) == 0:
+        raise OptionError(
+            f"fit: every duration that ended is {values[over][0]:g} s; allowed: different ones"
+        )
     times, place = np.unique(values, return_inverse=True)
     done, cut = (
         np.bincount(place, weights=kind.astype(float), minlength=len(times)).astype(float)
         for kind in (over, ~over)
     )
     return Sample(times, done, cut)
+
+
+def can_be_fitted(durations: FloatArray, ended: NDArray[np.bool_] | None = None) -> bool:
+    """Say whether there are enough different durations, all above nought, for `fit`."""
+    over = durations if ended is None else durations[ended]
+    return len(over) >= FEWEST and bool(np.ptp(over) > 0) and bool(durations.min() > 0)
 
 
 def fit(
@@ -227,9 +237,9 @@ def _fitted(name: str, sample: Sample, observed: tuple[FloatArray, FloatArray, F
         return -float(total) / sample.size
 
     start = np.array(family.start(sample))
-    # Per duration, so that the tolerances mean the same for ten durations and for a million.
-    options = {"xatol": 1e-7, "fatol": 1e-11, "maxiter": 4000, "maxfev": 4000}
-    found = minimize(cost, start, method="Nelder-Mead", options=options)
+    # Cost is per duration, so that the tolerances mean the same for ten and for a million.
+    options = {"ftol": 1e-14, "gtol": 1e-8, "maxiter": 1000}
+    found = minimize(cost, start, method="L-BFGS-B", jac="3-point", options=options)
     distribution = family.made(found.x)
     likelihood, parameters = -float(found.fun) * sample.size, len(start)
     return Fit(

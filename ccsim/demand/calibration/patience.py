@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ccsim.demand.calibration.fitting import FEWEST, fit
+from ccsim.demand.calibration.fitting import FEWEST, can_be_fitted, fit
 from ccsim.demand.calibration.measured import by_queue
 from ccsim.demand.calibration.survival import (
     hazard,
@@ -91,7 +91,8 @@ def patience_of(frame: pd.DataFrame, within: float) -> Patience:
         known = trusted(table)
         gap = np.abs(steps.sf(known.index.to_numpy()) - known["survival"].to_numpy())
         summary[queue] |= {"pieces": len(steps.edges), "distance": float(gap.max())}
-        fits |= {(queue, one.family): fit_row(one) for one in fit(times, ended)}
+        if can_be_fitted(times, ended):
+            fits |= {(queue, one.family): fit_row(one) for one in fit(times, ended)}
         chosen[queue] = steps
     return Patience(
         pd.DataFrame.from_dict(summary, orient="index").rename_axis("queue"),

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccsim.demand.calibration.fitting import (
-    FEWEST,
     Fit,
     bootstrap_p_value,
+    can_be_fitted,
     empirical,
     fit,
     scaled,
@@ -71,12 +71,13 @@ def talk_times(frame: pd.DataFrame, short: float, seed: int) -> Talk:
     summary, fits, chosen = {}, {}, {}
     for queue, own in by_queue(handled):
         talk = own["talk"].to_numpy()
-        fitted = _fits(talk[talk >= short])
+        longer = talk[(talk >= short) & (talk > 0)]
+        fitted = _fits(longer)
         distribution, family = _choice(talk, fitted)
         summary[queue] = _described(talk, short) | {"chosen": family}
         for place, one in enumerate(fitted):
-            small = place == 0 and (talk >= short).sum() <= MOST_FOR_BOOTSTRAP
-            p_value = bootstrap_p_value(one, talk[talk >= short], seed=seed) if small else np.nan
+            small = place == 0 and len(longer) <= MOST_FOR_BOOTSTRAP
+            p_value = bootstrap_p_value(one, longer, seed=seed) if small else np.nan
             fits[queue, one.family] = fit_row(one) | {"p_value": p_value}
         chosen[queue] = distribution
     return Talk(
@@ -209,7 +210,7 @@ def by_agent(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fits(talk: FloatArray) -> tuple[Fit, ...]:
-    return fit(talk) if len(talk) >= FEWEST and np.ptp(talk) > 0 else ()
+    return fit(talk) if can_be_fitted(talk) else ()
 
 
 def _choice(talk: FloatArray, fitted: tuple[Fit, ...]) -> tuple[Distribution, str]:

@@ -1,0 +1,69 @@
+"""A log whose truth is known: a simulated centre, written as a switch would log it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import pandas as pd
+
+from ccsim.demand import CallLog, read_calls
+from ccsim.simulation import simulate
+from tests.conftest import made_scenario
+
+TALK = {"lognormal": {"mean": 150, "cv": 1.0}}
+PATIENCE = {"weibull": {"shape": 0.8, "scale": 240}}
+WRAP_S = 20.0
+DAYS, AGENTS, PER_HOUR = 10, 9, 180
+
+
+@cache
+def simulated_log(retry: float = 0.0, seed: int = 5) -> CallLog:
+    """Ten days of a centre with 180 calls an hour, 9 agents, and work after calls not logged."""
+    again = {"probability": retry, "after": {"exponential": {"mean": 300}}, "attempts": 1}
+    queue = {"talk": TALK, "patience": PATIENCE, "wrap": {"exponential": {"mean": WRAP_S}}}
+    scenario = made_scenario(
+        horizon={"start": dt.date(2026, 1, 5), "days": DAYS},
+        hours={"daily": "08:00-20:00"},
+        demand={"rates": {"calls": PER_HOUR}},
+        queues={"calls": queue | ({"retry": again} if retry else {})},
+        groups={"team": {"skills": {"calls": 1}, "on_duty": AGENTS}},
+    )
+    legs = simulate(scenario, replications=1, seed=seed, progress=False).contacts(0)
+    return log_of(legs)
+
+
+def log_of(legs: pd.DataFrame) -> CallLog:
+    """Write legs as a log; the customer is the simulated contact, each attempt a row."""
+    handled = legs["state"] == "handled"
+    ended = legs["talk_end"].where(handled, legs["ended"])
+    rows = pd.DataFrame(
+        {
+            "contact": [f"{c}-{a}" for c, a in zip(legs["contact"], legs["attempt"], strict=True)],
+            "queue": legs["queue"],
+            "arrived": legs["entered"],
+            "answered": legs["answered"].where(handled),
+            "ended": ended,
+            "outcome": legs["state"].astype(str),
+            "agent": legs["agent"].where(handled),
+            "customer": legs["contact"].astype(str),
+        }
+    )
+    kept = rows[rows["outcome"].isin(["handled", "abandoned"])]
+    return read_calls(kept, timezone="UTC")
+
+
+def rows(*calls: tuple[str, str, float, float | None, float, str]) -> pd.DataFrame:
+    """Build a small log: queue, agent, seconds arrived, answered, ended, outcome."""
+    start = pd.Timestamp("2026-01-05 09:00")
+
+    def clock(seconds: float | None) -> pd.Timestamp | None:
+        return None if seconds is None else start + pd.Timedelta(seconds, "s")
+
+    return pd.DataFrame(
+        [
+            (n, queue, agent or None, clock(arrived), clock(answered), clock(ended), outcome)
+            for n, (queue, agent, arrived, answered, ended, outcome) in enumerate(calls)
+        ],
+        columns=["contact", "queue", "agent", "arrived", "answered", "ended", "outcome"],
+    )
