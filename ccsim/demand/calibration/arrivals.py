@@ -26,7 +26,7 @@ class Arrivals:
     profile : pandas.DataFrame
         Index (`weekday` Monday 0, `slot` of the day), a column a queue: mean on usual days.
     variation : pandas.DataFrame
-        Index `queue` (or `all`); `days` used, `contacts`, `dispersion` (Pearson: 1 is Poisson),
+        Index `queue` (or `all`); of weekdays with at least three usual days: `days`, `contacts`, `dispersion` (Pearson: 1 is Poisson),
         `cv` of an interval's rate beyond Poisson, `day_cv` of the day's level, `day_share` of that
         variance which whole days share.
     odd_days : tuple of pandas.Timestamp
@@ -63,7 +63,7 @@ def arrivals_of(frame: pd.DataFrame, interval: pd.Timedelta) -> Arrivals:
     odd = _odd_days(counts.sum(axis=1))
     usual = counts[~counts.index.normalize().isin(odd)]
     slot = _slot(usual.index, interval)
-    groups = [usual.index.weekday, slot]
+    groups = [usual.index.day_of_week, slot]
     profile = usual.groupby(groups).mean().rename_axis(["weekday", "slot"])
     rows = {}
     for queue, _ in by_queue(frame):
@@ -91,7 +91,7 @@ def _slot(starts: pd.DatetimeIndex, interval: pd.Timedelta) -> NDArray[np.int64]
 
 def _odd_days(totals: pd.Series) -> tuple[pd.Timestamp, ...]:
     days = totals.groupby(totals.index.normalize()).sum()
-    usual = days.groupby(days.index.weekday).transform("median")
+    usual = days.groupby(days.index.day_of_week).transform("median")
     low, high = ODD_DAY
     odd = (days < low * usual) | (days > high * usual)
     return tuple(days.index[odd])
@@ -99,10 +99,13 @@ def _odd_days(totals: pd.Series) -> tuple[pd.Timestamp, ...]:
 
 def _variation(counts: pd.Series, slot: NDArray[np.int64]) -> dict[str, float]:
     index = counts.index
-    weekday, day = index.weekday, index.normalize()
+    weekday, day = index.day_of_week, index.normalize()
     by_cell = counts.groupby([weekday, slot])
     mean, number = by_cell.transform("mean"), by_cell.transform("count")
     usable = (number >= FEWEST_DAYS) & (mean > 0)
+    if not usable.any():
+        unknown = dict.fromkeys(("dispersion", "cv", "day_cv", "day_share"), np.nan)
+        return {"days": 0, "contacts": 0.0} | unknown
     mean, number, seen = mean[usable], number[usable], counts[usable]
     square = (seen - mean) ** 2 * number / (number - 1)
     rate_variance = (square - mean).sum() / (mean**2).sum()

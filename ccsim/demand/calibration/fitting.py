@@ -231,9 +231,10 @@ def _fitted(name: str, sample: Sample, observed: tuple[FloatArray, FloatArray, F
     family = SEARCHED[name]
 
     def cost(theta: FloatArray) -> float:
-        total = sample.ended @ family.log_density(theta, sample.times)
+        # Sums, no dot products: the threads of a BLAS cost more than they save here.
+        total = np.sum(sample.ended * family.log_density(theta, sample.times))
         if sample.censored.any():
-            total += sample.censored @ family.log_survival(theta, sample.times)
+            total += np.sum(sample.censored * family.log_survival(theta, sample.times))
         return -float(total) / sample.size
 
     start = np.array(family.start(sample))

@@ -96,7 +96,7 @@ def _digits(value: float) -> float:
 def _horizon(calibration: Calibration) -> dict[str, Any]:
     """Give the first whole week of the log, from a Monday."""
     first = calibration.arrivals.counts.index[0]
-    monday = first + pd.DateOffset(days=(7 - first.weekday()) % 7)
+    monday = first + pd.DateOffset(days=(7 - first.day_of_week) % 7)
     seconds = calibration.arrivals.interval.total_seconds()
     return {"start": monday.date(), "days": 7, "interval": seconds}
 
@@ -111,9 +111,10 @@ def _demand(calibration: Calibration, told: dict[str, dict[str, Any]]) -> dict[s
     every = pd.MultiIndex.from_product([range(7), range(24)])
     week = hourly.reindex(every, fill_value=0.0)
     rates = {queue: _steps(week[queue].to_numpy()) for queue in calibration.queues}
-    days = calibration.arrivals.variation.loc[ALL, "days"]
+    counts = arrivals.counts.index.normalize()
+    days = counts.nunique() - len(arrivals.odd_days)
     told["demand.rates"] = _source(
-        calibration, f"mean of each weekday and hour over {days:.0f} usual days", "A"
+        calibration, f"mean of each weekday and hour over {days} usual days", "A"
     )
     demand: dict[str, Any] = {"rates": rates}
     if len(calibration.retrials):

@@ -51,7 +51,7 @@ def measured(log: CallLog, groups: Mapping[str, str] | None = None, salt: str = 
     frame = table.assign(
         date=table["arrived"].dt.normalize(),
         hour=table["arrived"].dt.hour,
-        weekday=table["arrived"].dt.weekday,
+        weekday=table["arrived"].dt.day_of_week,
         asked=asked,
         wait=_seconds(until - table["arrived"]).where(asked),
         talk=_seconds(table["ended"] - table["answered"]).where(handled),

@@ -119,6 +119,8 @@ def _retrials(found: Calibration) -> list[str]:
 
 def _arrivals(found: Calibration) -> list[str]:
     row = found.arrivals.variation.loc[ALL]
+    if not row["days"]:
+        return ["Arrivals: too few weeks to tell how much they vary"]
     odd = found.arrivals.odd_days
     days = ", ".join(f"{day:%Y-%m-%d}" for day in odd[:LONGEST_LIST])
     more = f" and {len(odd) - LONGEST_LIST} more" if len(odd) > LONGEST_LIST else ""

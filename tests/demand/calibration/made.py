@@ -14,17 +14,17 @@ from tests.conftest import made_scenario
 TALK = {"lognormal": {"mean": 150, "cv": 1.0}}
 PATIENCE = {"weibull": {"shape": 0.8, "scale": 240}}
 WRAP_S = 20.0
-DAYS, AGENTS, PER_HOUR = 10, 9, 180
+DAYS, AGENTS, PER_HOUR = 21, 9, 180
 
 
 @cache
 def simulated_log(retry: float = 0.0, seed: int = 5) -> CallLog:
-    """Ten days of a centre with 180 calls an hour, 9 agents, and work after calls not logged."""
+    """Three weeks of a centre with 180 calls an hour, 9 agents, and work after calls not logged."""
     again = {"probability": retry, "after": {"exponential": {"mean": 300}}, "attempts": 1}
     queue = {"talk": TALK, "patience": PATIENCE, "wrap": {"exponential": {"mean": WRAP_S}}}
     scenario = made_scenario(
         horizon={"start": dt.date(2026, 1, 5), "days": DAYS},
-        hours={"daily": "08:00-20:00"},
+        hours={"daily": "08:00-14:00"},
         demand={"rates": {"calls": PER_HOUR}},
         queues={"calls": queue | ({"retry": again} if retry else {})},
         groups={"team": {"skills": {"calls": 1}, "on_duty": AGENTS}},
