@@ -26,9 +26,9 @@ class Arrivals:
     profile : pandas.DataFrame
         Index (`weekday` Monday 0, `slot` of the day), a column a queue: mean on usual days.
     variation : pandas.DataFrame
-        Index `queue` (or `all`); of weekdays with at least three usual days: `days`, `contacts`, `dispersion` (Pearson: 1 is Poisson),
-        `cv` of an interval's rate beyond Poisson, `day_cv` of the day's level, `day_share` of that
-        variance which whole days share.
+        Index `queue` (or `all`); of weekdays with at least three usual days: `days`, `contacts`,
+        `dispersion` (Pearson: 1 is Poisson), `cv` of an interval's rate beyond Poisson, `day_cv`
+        of the day's level, `day_share` of that variance which whole days share.
     odd_days : tuple of pandas.Timestamp
         Days left out of profile and variation: under half or over one and a half times the median
         of their weekday.

@@ -15,7 +15,6 @@ from ccsim.demand.calibration.measured import ALL, measured
 from ccsim.demand.calibration.menu import ENDS, menu_of
 from ccsim.demand.calibration.patience import Patience, patience_of
 from ccsim.demand.calibration.people import People, people_of
-from ccsim.demand.calibration.pictures import picture
 from ccsim.demand.calibration.retrials import retrials_of
 from ccsim.demand.calibration.talk import Talk, by_agent, short_calls, talk_times
 from ccsim.demand.calibration.told import summary_of
@@ -149,6 +148,8 @@ class Calibration:
         labels
             Words by key; English where None.
         """
+        # Plotly takes longer to import than everything else here.
+        from ccsim.demand.calibration.pictures import picture
         from ccsim.text import labels as catalogue
 
         return picture(self, what, queue, labels or catalogue("en"))

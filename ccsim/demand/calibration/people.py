@@ -109,7 +109,7 @@ def people_of(
         agents,
         stretches,
         _on_duty(handled, stretches, frame, interval),
-        pd.concat(curves, names=["group", "time"]),
+        pd.concat(curves, names=["group", "time"]) if curves else pd.DataFrame(),
         {
             group: _distribution(curve)
             for group, curve in curves.items()
@@ -177,7 +177,8 @@ def _under_a_queue(
             }
         )
         found.append(table)
-    return pd.concat(found, ignore_index=True)
+    none = pd.DataFrame({"time": [], "ended": np.zeros(0, bool), "group": []})
+    return pd.concat(found, ignore_index=True) if found else none
 
 
 def _scopes(turns: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

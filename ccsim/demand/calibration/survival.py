@@ -103,9 +103,9 @@ def hazard(
         RangeIndex; columns `start`, `end` (s), `exposure` (s), `events`, `rate` (per s), `low`,
         `high`: exact 95 % Poisson interval (Garwood 1936), `usual` (per s) the rate of six bins on
         either side, neighbours and peaks left out, `ratio` the rate over that, `p_value` the
-        probability of as many ends at the usual rate, `peak` bool: at least 1.2 times the rate
-        of those around it (peaks among them included), ten ends or more, and p below 0.001 over
-        all bins (Bonferroni).
+        probability of as many ends at the rate of the higher side, `peak` bool: at least 1.2
+        times the rate of either side, ten ends or more, and p below 0.001 over all bins
+        (Bonferroni). The first two bins have no side to the left, and are never peaks.
     """
     from scipy.special import gammaincinv
 
@@ -131,28 +131,40 @@ def hazard(
 
 
 def _with_peaks(table: pd.DataFrame) -> pd.DataFrame:
-    """Compare each bin with those around it; what is usual is told without the peaks found."""
-    peak = _compared(table, np.zeros(len(table), bool))["peak"].to_numpy()
-    return _compared(table, peak).assign(peak=peak)
-
-
-def _compared(table: pd.DataFrame, unusual: NDArray[np.bool_]) -> pd.DataFrame:
+    """Find bins that stand above both sides; what is usual is then told without them."""
     from scipy.special import pdtrc
 
     events, exposure = table["events"].to_numpy(), table["exposure"].to_numpy()
     bins = len(table)
-    usual = np.full(bins, np.nan)
-    for this in range(bins):
-        near = np.arange(max(0, this - AROUND), min(bins, this + AROUND + 1))
-        near = near[(np.abs(near - this) > SPARED) & ~unusual[near]]
-        if exposure[near].sum() > 0:
-            usual[this] = events[near].sum() / exposure[near].sum()
+    none = np.zeros(bins, bool)
+    # A hazard that only falls is high on the left of each bin: the higher side decides.
+    sides = [_rate_beside(events, exposure, none, side) for side in ((-1,), (1,))]
+    higher = np.maximum(*sides)
+    with np.errstate(invalid="ignore"):
+        stands_out = table["rate"].to_numpy() >= PEAK_RATIO * higher
+        chance = pdtrc(np.maximum(events - 1, 0), higher * exposure)
+    chance = np.where(events > 0, chance, 1.0)
+    peak = stands_out & (events >= FEWEST_EVENTS) & (chance < PEAK_LEVEL / bins)
+    usual = _rate_beside(events, exposure, peak, (-1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = table["rate"].to_numpy() / usual
-        chance = pdtrc(np.maximum(events - 1, 0), usual * exposure)
-    chance = np.where(events > 0, chance, 1.0)
-    peak = (ratio >= PEAK_RATIO) & (events >= FEWEST_EVENTS) & (chance < PEAK_LEVEL / bins)
     return table.assign(usual=usual, ratio=ratio, p_value=chance, peak=peak)
+
+
+def _rate_beside(
+    events: FloatArray, exposure: FloatArray, left_out: NDArray[np.bool_], sides: tuple[int, ...]
+) -> FloatArray:
+    """Ends over time in the bins before (-1) or after (1) each; NaN where there are none."""
+    steps = np.arange(SPARED + 1, AROUND + 1)
+    offsets = np.concatenate([side * steps for side in sides])
+    rates = np.full(len(events), np.nan)
+    for this in range(len(events)):
+        near = this + offsets
+        near = near[(near >= 0) & (near < len(events))]
+        near = near[~left_out[near]]
+        if exposure[near].sum() > 0:
+            rates[this] = events[near].sum() / exposure[near].sum()
+    return rates
 
 
 def peaks(table: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,13 @@ from ccsim.demand.calibration.survival import (
     survival_at,
     trusted,
 )
-from ccsim.distributions import Exponential, Lognormal, PiecewiseHazard
+from ccsim.distributions import (
+    Distribution,
+    Exponential,
+    Lognormal,
+    PiecewiseHazard,
+    Weibull,
+)
 from ccsim.errors import OptionError
 
 
@@ -92,9 +98,10 @@ def test_intervals_of_a_hazard_cover_a_constant_rate() -> None:
     assert covered > 0.95 - 3.5 * np.sqrt(0.95 * 0.05 / 60)
 
 
+@pytest.mark.parametrize("truth", [Exponential(200), Weibull(0.7, 200), Lognormal(300, 2)])
 @pytest.mark.parametrize("seed", range(5))
-def test_a_smooth_hazard_has_no_peaks(seed: int) -> None:
-    times, ended = cut_short(Exponential(200), 20 + seed)
+def test_a_smooth_hazard_has_no_peaks_falling_or_not(truth: Distribution, seed: int) -> None:
+    times, ended = cut_short(truth, 20 + seed)
     assert peaks(hazard(times, ended)).empty
 
 
