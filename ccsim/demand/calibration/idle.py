@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ccsim.demand.calibration.spans import going_on
+
 FloatArray = NDArray[np.float64]
 
 # Beyond so many free agents somebody practically always answers.
@@ -38,13 +40,8 @@ def seemed_free(
     """
     waited = wait > 0
     before = asked - 0.5  # logs hold whole seconds, and a customer is not before himself
-    alone = _going_on(asked[waited], (asked + wait)[waited], before) == 0
-    free = _going_on(*duty, before) - _going_on(*busy, before)
+    alone = going_on(asked[waited], (asked + wait)[waited], before) == 0
+    free = going_on(*duty, before) - going_on(*busy, before)
     rows = pd.DataFrame({"free": np.clip(free, 0, MOST_FREE), "answered_at_once": ~waited})[alone]
     table = rows.groupby("free")["answered_at_once"].agg(["size", "mean"])
     return table.set_axis(["customers", "answered_at_once"], axis=1)
-
-
-def _going_on(start: FloatArray, end: FloatArray, at: FloatArray) -> NDArray[np.int64]:
-    begun = np.searchsorted(np.sort(start), at, side="right")
-    return np.asarray(begun - np.searchsorted(np.sort(end), at, side="right"), np.int64)

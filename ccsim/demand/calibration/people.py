@@ -18,8 +18,14 @@ from numpy.typing import NDArray
 from ccsim.demand.calibration.idle import seemed_free
 from ccsim.demand.calibration.measured import ALL
 from ccsim.demand.calibration.skills import grouped_by_skills, skills_of
-from ccsim.demand.calibration.spans import covered_until, seconds_inside, union
-from ccsim.demand.calibration.survival import kaplan_meier, median_of, survival_at
+from ccsim.demand.calibration.spans import seconds_inside, unix_seconds
+from ccsim.demand.calibration.survival import kaplan_meier, median_of
+from ccsim.demand.calibration.turnaround import (
+    after_call_of,
+    by_waiting,
+    restricted_mean,
+    under_a_queue,
+)
 from ccsim.distributions import Empirical
 from ccsim.errors import OptionError
 
@@ -28,10 +34,6 @@ FloatArray = NDArray[np.float64]
 # A pause after a call longer than this is not work on that call.
 PAUSE_S = 120.0
 FEWEST_TURNAROUNDS = 50
-PIECES = 100
-# The last one waiting is answered as the queue empties: seconds since 1970, added up in two ways,
-# differ in the seventh decimal.
-CLOCK_S = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,8 @@ class People:
         Index (`start`, `group`): mean `agents`, `busy` (mean number), `occupancy`.
     turnaround : pandas.DataFrame
         Index (`group`, `time` s), as `kaplan_meier`.
+    by_waiting : pandas.DataFrame
+        Turnaround by how many waited as the call ended, see `turnaround.by_waiting`.
     after_call : dict of str to Empirical
         Turnaround, by group (and `all`) with at least fifty under a queue.
     free : pandas.DataFrame
@@ -70,6 +74,7 @@ class People:
     stretches: pd.DataFrame
     on_duty: pd.DataFrame
     turnaround: pd.DataFrame
+    by_waiting: pd.DataFrame
     after_call: dict[str, Empirical]
     free: pd.DataFrame
     shrinkage: pd.DataFrame
@@ -91,13 +96,12 @@ def people_of(
     if "agent" not in frame or frame["agent"].notna().sum() == 0:
         if planned is not None:
             raise OptionError("calibrate: planned= needs a log with agents; it names none")
-        empty = pd.DataFrame()
-        return People(empty, {}, pd.Series(dtype="object"), empty, empty, empty, {}, empty, empty)
+        return _nobody()
     handled = _turns(frame, longest_gap)
     agents = handled.groupby("agent")["group"].first()
     skills = skills_of(handled)
     stretches = _stretches(handled)
-    turns = _under_a_queue(handled, frame, skills)
+    turns = under_a_queue(handled, frame, skills)
     curves = {
         group: kaplan_meier(own["time"].to_numpy(), own["ended"].to_numpy())
         for group, own in _scopes(turns)
@@ -110,13 +114,30 @@ def people_of(
         stretches,
         _on_duty(handled, stretches, frame, interval),
         pd.concat(curves, names=["group", "time"]) if curves else pd.DataFrame(),
+        by_waiting(turns),
         {
-            group: _distribution(curve)
+            group: after_call_of(curve)
             for group, curve in curves.items()
             if known[group] >= FEWEST_TURNAROUNDS
         },
         _free(handled, stretches, frame),
         pd.DataFrame() if planned is None else _shrinkage(stretches, planned),
+    )
+
+
+def _nobody() -> People:
+    none = pd.DataFrame()
+    return People(
+        summary=none,
+        skills={},
+        agents=pd.Series(dtype="object"),
+        stretches=none,
+        on_duty=none,
+        turnaround=none,
+        by_waiting=none,
+        after_call={},
+        free=none,
+        shrinkage=none,
     )
 
 
@@ -155,56 +176,9 @@ def _stretches(handled: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _under_a_queue(
-    handled: pd.DataFrame, frame: pd.DataFrame, skills: dict[str, frozenset[str]]
-) -> pd.DataFrame:
-    """Ends of calls while somebody waits whom the agent could serve, up to the next answer."""
-    waits = frame[frame["wait"] > 0]
-    since = unix_seconds(waits["arrived"])
-    until = since + waits["wait"]
-    found = []
-    for group, own in handled[handled["gap"].notna()].groupby("group"):
-        served = waits["queue"].isin(skills[str(group)]).to_numpy()
-        start, end = union(since.to_numpy()[served], until.to_numpy()[served])
-        left = covered_until(own["free"].to_numpy(), start, end) - own["free"].to_numpy()
-        gap = own["gap"].to_numpy()
-        seen = ~np.isnan(left)
-        table = pd.DataFrame(
-            {
-                "time": np.minimum(gap, left)[seen],
-                "ended": (gap <= left + CLOCK_S)[seen],
-                "group": group,
-            }
-        )
-        found.append(table)
-    none = pd.DataFrame({"time": [], "ended": np.zeros(0, bool), "group": []})
-    return pd.concat(found, ignore_index=True) if found else none
-
-
 def _scopes(turns: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     every = [(ALL, turns), *((str(group), own) for group, own in turns.groupby("group"))]
     return [(group, own) for group, own in every if own["ended"].any()]
-
-
-def _distribution(curve: pd.DataFrame) -> Empirical:
-    """Quantiles of a Kaplan-Meier curve; what it does not reach lies at its last time."""
-    gone = np.append(0.0, 1 - curve["survival"].to_numpy())
-    times = np.append(curve.index[0], curve.index.to_numpy())
-    shares = np.linspace(0, 1, PIECES + 1)
-    place = np.minimum(np.searchsorted(gone, shares - 1e-12), len(times) - 1)
-    quantiles = times[place]
-    mean = _restricted_mean(curve)
-    # As in `fitting.empirical`: the highest piece alone carries the tail, so it carries its mean.
-    top = 2 * (mean * PIECES - (quantiles[0] / 2 + quantiles[1:-1].sum()))
-    quantiles[-1] = max(top, quantiles[-2])
-    return Empirical(tuple(float(one) for one in quantiles))
-
-
-def _restricted_mean(curve: pd.DataFrame, beyond: float = 0.0) -> float:
-    """Mean of a duration that counts only where it lasts over `beyond`, and then in full, s."""
-    times = np.append(beyond, curve.index[curve.index > beyond].to_numpy())
-    level = survival_at(curve, times)
-    return float(np.sum(np.diff(times) * level[:-1]) + beyond * level[0])
 
 
 def _summary(
@@ -219,7 +193,7 @@ def _summary(
         seconds = (own["end"] - own["start"]).dt.total_seconds().sum()
         curve = curves.get(group)
         calls = int(own["calls"].sum())
-        away = np.nan if curve is None else _restricted_mean(curve, PAUSE_S) * calls / seconds
+        away = np.nan if curve is None else restricted_mean(curve, PAUSE_S) * calls / seconds
         rows[group] = {
             "agents": own["agent"].nunique(),
             "calls": calls,
@@ -229,7 +203,7 @@ def _summary(
             "occupancy": own["busy"].sum() / seconds if seconds else np.nan,
             "turnarounds": known.get(group, 0),
             "turnaround_median": np.nan if curve is None else median_of(curve),
-            "turnaround_mean": np.nan if curve is None else _restricted_mean(curve),
+            "turnaround_mean": np.nan if curve is None else restricted_mean(curve),
             "off_phone": away,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("group")
@@ -302,11 +276,6 @@ def _shrinkage(stretches: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
         rows[group, ALL] = table.sum()
     made = pd.DataFrame(rows).T.rename_axis(["group", "hour"])
     return made.assign(shrinkage=1 - made["on_duty"] / made["planned"])
-
-
-def unix_seconds(moments: pd.Series) -> pd.Series:
-    """Seconds since 1970, float64."""
-    return (moments - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
 
 
 def _moments(seconds: pd.Series, zone: object) -> pd.Series:

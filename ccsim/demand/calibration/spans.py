@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
@@ -62,3 +63,20 @@ def covered_until(moments: FloatArray, start: FloatArray, end: FloatArray) -> Fl
     place = np.searchsorted(start, moments, side="right") - 1
     inside = (place >= 0) & (moments < end[np.maximum(place, 0)]) if len(end) else place >= 0
     return np.where(inside, end[np.maximum(place, 0)] if len(end) else np.nan, np.nan)
+
+
+def going_on(start: FloatArray, end: FloatArray, at: FloatArray) -> NDArray[np.int64]:
+    """Count the stretches going on at each moment: begun, and not ended.
+
+    Examples
+    --------
+    >>> going_on(np.array([0.0, 5.0]), np.array([10.0, 10.0]), np.array([2.0, 7.0, 10.0]))
+    array([1, 2, 0])
+    """
+    begun = np.searchsorted(np.sort(start), at, side="right")
+    return np.asarray(begun - np.searchsorted(np.sort(end), at, side="right"), np.int64)
+
+
+def unix_seconds(moments: pd.Series) -> pd.Series:
+    """Seconds since 1970, float64."""
+    return (moments - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)

@@ -146,6 +146,13 @@ def _people(found: Calibration) -> list[str]:
             f"{row['turnaround_median']:.0f} s (median), {row['turnaround_mean']:.0f} s (mean); "
             f"pauses over 2 min take {row['off_phone']:.1%} of the time on duty (inferred)"
         )
+    hurry = people.by_waiting
+    if len(hurry) > 1:
+        lines.append(
+            f"  with {hurry.index[0]} waiting the next call comes after "
+            f"{hurry['mean'].iloc[0]:.0f} s (mean), with {hurry.index[-1]} after "
+            f"{hurry['mean'].iloc[-1]:.0f} s"
+        )
     if 1 in people.free.index:
         lines.append(
             f"  with nobody waiting and one agent seemingly free, "

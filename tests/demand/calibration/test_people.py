@@ -63,6 +63,7 @@ def test_a_turnaround_counts_only_while_somebody_waits_whom_the_agent_serves() -
     # At 30 s one is at risk, for the other was censored after 20 s.
     assert curve.index.tolist() == [30]
     assert curve["at_risk"].tolist() == [1]
+    assert people.by_waiting["turnarounds"].to_dict() == {"1": 2}
 
 
 def test_agents_who_serve_the_same_queues_are_one_group() -> None:
