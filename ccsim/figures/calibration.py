@@ -69,7 +69,9 @@ def talk(
     # A handful of endless calls would squeeze all others.
     last = bins["end"][bins["share"] >= FEWEST_SHARE].max()
     figure.update_xaxes(range=[-0.3, math.log10(last)])
-    title = labels["figure.calibration.talk"].format(
+    fits = found["chosen"] != "empirical"
+    key = "figure.calibration.talk" if fits else "figure.calibration.talk_empirical"
+    title = labels[key].format(
         family=family_name(found["chosen"], labels),
         median=f"{found['median']:.0f}",
         mean=f"{found['mean']:.0f}",

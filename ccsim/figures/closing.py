@@ -125,12 +125,13 @@ def _band(
 ) -> None:
     line = {"width": 0}
     figure.add_scatter(
-        x=table.index, y=table[f"{kpi}_low"], line=line, showlegend=False, hoverinfo="skip",
-        row=row, col=1,
+        x=table.index, y=table[f"{kpi}_low"], mode="lines", line=line, showlegend=False,
+        hoverinfo="skip", row=row, col=1,
     )  # fmt: skip
     figure.add_scatter(
         x=table.index,
         y=table[f"{kpi}_high"],
+        mode="lines",
         line=line,
         fill="tonexty",
         fillcolor=translucent(SIMULATED, 0.2),

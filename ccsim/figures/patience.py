@@ -35,10 +35,13 @@ def patience(
     figure = go.Figure()
     time = survival.index
     shape: dict[str, Any] = {"shape": "hv", "width": 0}
-    figure.add_scatter(x=time, y=survival["low"], line=shape, showlegend=False, hoverinfo="skip")
+    figure.add_scatter(
+        x=time, y=survival["low"], mode="lines", line=shape, showlegend=False, hoverinfo="skip"
+    )
     figure.add_scatter(
         x=time,
         y=survival["high"],
+        mode="lines",
         line=shape,
         fill="tonexty",
         fillcolor=translucent(PALETTE[5], 0.4),
@@ -104,7 +107,8 @@ def hazard(table: pd.DataFrame, peaks: pd.DataFrame, labels: Mapping[str, str]) 
             x=[None], y=[None], marker={"color": PEAKS[kind]},
             name=labels[f"figure.calibration.{kind}"],
         )  # fmt: skip
-    top = float(per_minute["high"].max())
+    # Intervals of the last bins, in which few still wait, would press down all others.
+    top = float(per_minute["rate"].max())
     for _, peak in peaks.iterrows():
         figure.add_annotation(
             x=(peak["start"] + peak["end"]) / 2,
@@ -119,7 +123,7 @@ def hazard(table: pd.DataFrame, peaks: pd.DataFrame, labels: Mapping[str, str]) 
     title = labels[key].format(
         peaks=", ".join(f"{peak['start']:.0f}–{peak['end']:.0f} s" for _, peak in peaks.iterrows())
     )
-    figure.update_yaxes(title_text=labels["figure.calibration.rate"], range=[0, top * 1.2])
+    figure.update_yaxes(title_text=labels["figure.calibration.rate"], range=[0, top * 1.4])
     figure.update_xaxes(title_text=labels["figure.calibration.waited"], dtick=60)
     figure.update_layout(barmode="overlay")
     return finished(figure, title)

@@ -16,7 +16,7 @@ from ccsim.demand.calibration.menu import ENDS, menu_of
 from ccsim.demand.calibration.patience import Patience, patience_of
 from ccsim.demand.calibration.people import People, people_of
 from ccsim.demand.calibration.retrials import retrials_of
-from ccsim.demand.calibration.talk import Talk, by_agent, short_calls, talk_times
+from ccsim.demand.calibration.talk import Talk, short_calls, speeds, talk_times
 from ccsim.demand.calibration.told import summary_of
 from ccsim.demand.calls import CallLog, read_calls
 from ccsim.demand.clock import checked_interval
@@ -48,8 +48,8 @@ class Calibration:
         Talk times: `.summary`, `.fits`, `.by_hour`, `.effects`, `.chosen`.
     short_calls : pandas.DataFrame
         Calls under `short` seconds by queue and agent, see `talk.short_calls`.
-    agents : pandas.DataFrame
-        Speed of each agent, see `talk.by_agent`.
+    agents, groups : pandas.DataFrame
+        Handle time and speed of each agent and group, see `talk.speeds`.
     patience : Patience
         `.summary`, `.survival`, `.hazard`, `.peaks`, `.fits`, `.chosen`.
     menu, retrials : pandas.DataFrame
@@ -80,6 +80,7 @@ class Calibration:
     talk: Talk
     short_calls: pd.DataFrame
     agents: pd.DataFrame
+    groups: pd.DataFrame
     patience: Patience
     menu: pd.DataFrame
     retrials: pd.DataFrame
@@ -227,6 +228,8 @@ def calibrate(
             f"calibrate: nobody in {calls.source} was handled; allowed: a log with talks"
         )
     people = people_of(frame, length, longest_gap, planned)
+    if len(people.agents):
+        frame = frame.assign(group=frame["agent"].map(people.agents))
     queues = tuple(map(str, asked["queue"].value_counts().index))
     logged = logged_wrap(frame)
     inferred = people.after_call.get(ALL)
@@ -237,7 +240,8 @@ def calibrate(
         queues=queues,
         talk=talk_times(frame, short, seed),
         short_calls=short_calls(frame, short),
-        agents=by_agent(frame),
+        agents=speeds(frame, "agent"),
+        groups=speeds(frame, "group"),
         patience=patience_of(frame, within),
         menu=menu_of(frame),
         retrials=retrials_of(frame, retry_within),

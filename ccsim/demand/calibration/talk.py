@@ -177,24 +177,31 @@ def effects(handled: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("factor")
 
 
-def by_agent(frame: pd.DataFrame) -> pd.DataFrame:
-    """Tell each agent's speed relative to the mean, shrunk towards it where calls are few.
+def speeds(frame: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Tell the speed of each agent or group relative to the mean, drawn to it where calls are few.
 
     Empirical Bayes: each call's talk over the mean of its queue; the variance between agents by
     DerSimonian & Laird (1986), and each agent's mean drawn in by its share of noise.
 
+    Parameters
+    ----------
+    frame
+        From `measured`.
+    of
+        Column: ``"agent"`` or ``"group"``.
+
     Returns
     -------
     pandas.DataFrame
-        Index `agent`: `calls`, `mean`, `low`, `high` (s, 95 %), `relative` (of talk to the queues'
-        mean), `shrunk`, `speed` (1 ÷ shrunk: a scenario's `speed`). Empty without agents.
+        Index `agent` or `group`: `calls`, `mean`, `low`, `high` (s, 95 %), `relative` (talk ÷ the
+        queue's mean), `shrunk`, `speed` (1 ÷ shrunk: a scenario's `speed`). Empty without agents.
     """
     columns = ["calls", "mean", "low", "high", "relative", "shrunk", "speed"]
     talks = frame[frame["talk"] > 0]
-    if "agent" not in talks or talks["agent"].notna().sum() == 0:
-        return pd.DataFrame(columns=columns, dtype=float).rename_axis("agent")
+    if of not in talks or talks[of].notna().sum() == 0:
+        return pd.DataFrame(columns=columns, dtype=float).rename_axis(of)
     relative = talks["talk"] / talks.groupby("queue")["talk"].transform("mean")
-    grouped = relative.groupby(talks["agent"])
+    grouped = relative.groupby(talks[of])
     count, mean = grouped.size(), grouped.mean()
     noise = float(grouped.var(ddof=1).mul(count - 1).sum() / max((count - 1).sum(), 1))
     weight = count / noise
@@ -203,7 +210,7 @@ def by_agent(frame: pd.DataFrame) -> pd.DataFrame:
     spare = float(weight.sum() - (weight**2).sum() / weight.sum())
     between = max(excess / spare, 0.0) if spare > 0 else 0.0
     shrunk = centre + (mean - centre) * between / (between + 1 / weight)
-    seconds = talks["talk"].groupby(talks["agent"]).agg(lambda own: mean_interval(own.to_numpy()))
+    seconds = talks["talk"].groupby(talks[of]).agg(lambda own: mean_interval(own.to_numpy()))
     rows = pd.DataFrame(seconds.tolist(), index=seconds.index, columns=["mean", "low", "high"])
     rows = rows.assign(calls=count, relative=mean, shrunk=shrunk, speed=1 / shrunk)
     return rows[columns].sort_values("calls", ascending=False)

@@ -85,8 +85,8 @@ def _patience(found: Calibration) -> list[str]:
     peaks = found.patience.peaks
     for _, peak in peaks[peaks["queue"] != ALL].iterrows():
         lines.append(
-            f"  {peak['queue']}: {peak['kind']} at {peak['start']:.0f}–{peak['end']:.0f} s, hazard "
-            f"{peak['ratio']:.1f} times the usual, {peak['excess']:.0f} more than without"
+            f"  {peak['queue']}: peak at {peak['start']:.0f}–{peak['end']:.0f} s "
+            f"({peak['kind']}?), hazard {peak['ratio']:.1f} times the usual, {peak['excess']:.0f} more than without"
         )
     return lines
 

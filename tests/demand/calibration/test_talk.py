@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ccsim.demand.calibration.talk import by_agent, effects, short_calls, talk_times
+from ccsim.demand.calibration.talk import effects, short_calls, speeds, talk_times
 from ccsim.distributions import Empirical, Lognormal
 
 SHORT = 10.0
@@ -76,21 +76,21 @@ def test_an_agent_who_has_the_long_queue_is_not_slow() -> None:
     frame = talks({"a": lognormal(100, 0.8, 4000, 8), "b": lognormal(300, 0.8, 4000, 9)})
     frame["agent"] = np.where(frame["queue"] == "a", "short one", "long one")
     assert not effects(frame).loc["agent", "matters"]
-    assert by_agent(frame)["speed"].tolist() == pytest.approx([1, 1], abs=1e-9)
+    assert speeds(frame, "agent")["speed"].tolist() == pytest.approx([1, 1], abs=1e-9)
 
 
 def test_known_speeds_are_found_and_few_calls_are_drawn_to_the_mean() -> None:
     generator = np.random.default_rng(10)
     agents = [f"agent {n}" for n in range(20)]
-    speeds = dict(zip(agents, np.linspace(0.8, 1.25, 20), strict=True))
+    given = dict(zip(agents, np.linspace(0.8, 1.25, 20), strict=True))
     frame = talks({"calls": lognormal(200, 1, 20_000, 11)})
     frame["agent"] = generator.choice(agents, len(frame))
-    frame["talk"] /= frame["agent"].map(speeds)
+    frame["talk"] /= frame["agent"].map(given)
     rare = frame.iloc[:3].assign(agent="rare", talk=2000.0)
-    table = by_agent(pd.concat([frame, rare], ignore_index=True))
+    table = speeds(pd.concat([frame, rare], ignore_index=True), "agent")
     # A thousand calls each with cv 1: a standard error of 3.2 %.
     known = table.loc[agents]
-    truth = pd.Series(speeds)
+    truth = pd.Series(given)
     ratio = known["speed"] / truth / (known["speed"] / truth).mean()
     assert np.abs(ratio - 1).max() < 3.5 * 0.032
     assert table.loc["rare", "relative"] > 9
@@ -108,3 +108,13 @@ def test_agents_who_hang_up_on_customers_stand_out() -> None:
     assert row["low"] < row["share"] < row["high"]
     assert row["share"] == pytest.approx(0.15, abs=3.5 * (0.15 * 0.85 / row["n"]) ** 0.5)
     assert not table.loc[("queue", "calls"), "stands_out"]
+
+
+def test_groups_are_compared_as_agents_are() -> None:
+    frame = talks({"calls": lognormal(200, 1, 4000, 14)})
+    frame["group"] = np.where(frame["agent"] == "0", "new", "old")
+    frame.loc[frame["group"] == "new", "talk"] *= 2
+    table = speeds(frame, "group")
+    # A quarter of the calls takes twice as long.
+    assert table.loc["old", "speed"] / table.loc["new", "speed"] == pytest.approx(2, rel=0.12)
+    assert bool(effects(frame).loc["group", "matters"])
