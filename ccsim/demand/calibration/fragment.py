@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from ccsim.demand.calibration.fitting import empirical
 from ccsim.demand.calibration.measured import ALL
 from ccsim.distributions import Constant, Distribution
 from ccsim.distributions.spec import FAMILIES
+from ccsim.errors import OptionError
 
 if TYPE_CHECKING:
     from ccsim.demand.calibration.calibration import Calibration
@@ -24,6 +26,8 @@ NAMES = {kind: name for name, kind in FAMILIES.items()}
 # A day with fewer contacts than this share of the median is not a working day.
 WORKING_DAY = 0.5
 DIGITS = 6
+# As `ccsim.scenario.kinds.parse_name` has it.
+NAME = re.compile(r"\w[\w-]*")
 HOUR_S = 3600.0
 
 
@@ -49,7 +53,14 @@ def yaml_of(document: dict[str, Any], source: str) -> str:
 
 
 def document_of(calibration: Calibration, name: str) -> dict[str, Any]:
-    """Make a whole scenario of a typical week: demand, queues and people as the log had them."""
+    """Make a whole scenario of a typical week: demand, queues and people as the log had them.
+
+    Raises
+    ------
+    OptionError
+        When a queue or group has a name that a scenario does not allow.
+    """
+    _check_names(calibration)
     told: dict[str, dict[str, Any]] = {}
     document = {
         "name": name,
@@ -62,6 +73,16 @@ def document_of(calibration: Calibration, name: str) -> dict[str, Any]:
         "sources": told,
     }
     return {key: value for key, value in document.items() if value is not None}
+
+
+def _check_names(calibration: Calibration) -> None:
+    for kind, names in (("queue", calibration.queues), ("group", calibration.people.skills)):
+        for name in names:
+            if not NAME.fullmatch(name):
+                raise OptionError(
+                    f"to_yaml: {kind} '{name}' of {calibration.source}; a scenario's names are of "
+                    "letters, digits, _ and -: rename it in the log"
+                )
 
 
 def spec_of(distribution: Distribution) -> Any:

@@ -86,7 +86,8 @@ def _patience(found: Calibration) -> list[str]:
     for _, peak in peaks[peaks["queue"] != ALL].iterrows():
         lines.append(
             f"  {peak['queue']}: peak at {peak['start']:.0f}–{peak['end']:.0f} s "
-            f"({peak['kind']}?), hazard {peak['ratio']:.1f} times the usual, {peak['excess']:.0f} more than without"
+            f"({peak['kind']}?), hazard {peak['ratio']:.1f} times the usual, "
+            f"{peak['excess']:.0f} more than without"
         )
     return lines
 

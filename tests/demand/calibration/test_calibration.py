@@ -199,6 +199,13 @@ def test_a_log_without_a_talk_is_refused() -> None:
         ccsim.calibrate(menu)
 
 
+def test_a_name_that_no_scenario_allows_is_refused_before_it_is_written() -> None:
+    table = simulated_log().table.head(3000).assign(queue="New York")
+    found = ccsim.calibrate(read_calls(table, timezone="UTC"))
+    with pytest.raises(OptionError, match="queue 'New York' of table; a scenario's names"):
+        found.to_yaml()
+
+
 def test_importing_ccsim_s_demand_stays_light() -> None:
     heavy = ("scipy.stats", "statsmodels", "plotly", "scipy.optimize")
     code = f"import ccsim, sys; ccsim.calibrate; print([n for n in {heavy} if n in sys.modules])"
