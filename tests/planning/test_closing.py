@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 import ccsim
 from ccsim.demand import CallLog, read_calls
-from ccsim.demand.calibration import read_technion
 from ccsim.errors import OptionError
 from ccsim.planning import close_loop, days_of, fit_off_phone
 from ccsim.text import labels
-from tests.demand.calibration.made import rows, simulated_log
-
-FILE = Path(__file__).parents[3] / "shared/data/technion_1999/calls_jan_apr.csv.gz"
-needs_the_log = pytest.mark.skipif(
-    not FILE.exists(), reason=f"{FILE} is not here: the bank's log is not shipped with ccsim"
-)
+from tests.demand.calibration.made import bank, needs_the_bank, rows, simulated_log
 
 
 @pytest.fixture(scope="module")
@@ -172,14 +164,13 @@ def test_a_log_without_agents_cannot_be_closed(calibration: ccsim.Calibration) -
         close_loop(log, calibration)
 
 
-@needs_the_log
+@needs_the_bank
 def test_the_bank_s_other_days_come_out_near_what_happened() -> None:
-    log = read_technion(FILE)
-    every = ccsim.calibrate(log)
+    log, every = bank()
     there = pd.DatetimeIndex(log.table["arrived"].dt.normalize().unique())
     usual = there.difference(pd.DatetimeIndex(every.arrivals.odd_days))
     half = ccsim.calibrate(days_of(log, usual[::2]))
-    options = {"days": usual[1::2], "ahead": {"high": 90}, "replications": 5}
+    options = {"days": usual[1::2], "ahead": {"high": 90}, "replications": 3}
     judged = close_loop(log, half, **options).overall
     naive = close_loop(log, half, after_call=False, **options).overall
     # Measured in November 2026: 66.1 s happened, 69.7 s simulated, 38.6 s without the time after

@@ -1,20 +1,35 @@
-"""A log whose truth is known: a simulated centre, written as a switch would log it."""
+"""Logs to calibrate: a simulated centre, whose truth is known, and the Technion's bank."""
 
 from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
+import pytest
 
-from ccsim.demand import CallLog, read_calls
+from ccsim.demand import Calibration, CallLog, calibrate, read_calls
+from ccsim.demand.calibration.technion import read_technion
 from ccsim.simulation import simulate
 from tests.conftest import made_scenario
+
+FILE = Path(__file__).parents[4] / "shared/data/technion_1999/calls_jan_apr.csv.gz"
+needs_the_bank = pytest.mark.skipif(
+    not FILE.exists(), reason=f"{FILE} is not here: the bank's log is not shipped with ccsim"
+)
 
 TALK = {"lognormal": {"mean": 150, "cv": 1.0}}
 PATIENCE = {"weibull": {"shape": 0.8, "scale": 240}}
 WRAP_S = 20.0
 DAYS, AGENTS, PER_HOUR = 21, 9, 180
+
+
+@cache
+def bank() -> tuple[CallLog, Calibration]:
+    """The Technion's bank, January to April 1999, and its calibration."""
+    log = read_technion(FILE)
+    return log, calibrate(log)
 
 
 @cache

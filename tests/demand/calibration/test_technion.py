@@ -11,11 +11,7 @@ import pytest
 import ccsim
 from ccsim.demand.calibration.technion import read_technion
 from ccsim.errors import HistoryError
-
-FILE = Path(__file__).parents[4] / "shared/data/technion_1999/calls_jan_apr.csv.gz"
-needs_the_log = pytest.mark.skipif(
-    not FILE.exists(), reason=f"{FILE} is not here: the bank's log is not shipped with ccsim"
-)
+from tests.demand.calibration.made import bank, needs_the_bank
 
 # n, mean, sd, quartiles, p90, p99, share under 10 s, mu and sigma of the others; to the last digit.
 TALK = {
@@ -56,10 +52,10 @@ PATIENCE_DIGITS = (0.5, 0.5, *5 * (0.00005,), 0.5, 0.5)
 
 @pytest.fixture(scope="module")
 def found() -> ccsim.Calibration:
-    return ccsim.calibrate(read_technion(FILE))
+    return bank()[1]
 
 
-@needs_the_log
+@needs_the_bank
 @pytest.mark.parametrize("queue", TALK)
 def test_talk_is_as_published(found: ccsim.Calibration, queue: str) -> None:
     row = found.talk.summary.loc[queue]
@@ -68,7 +64,7 @@ def test_talk_is_as_published(found: ccsim.Calibration, queue: str) -> None:
         assert row[column] == pytest.approx(told, abs=1.001 * digit), column
 
 
-@needs_the_log
+@needs_the_bank
 @pytest.mark.parametrize("queue", PATIENCE)
 def test_patience_is_as_published(found: ccsim.Calibration, queue: str) -> None:
     row = found.patience.summary.loc[queue]
@@ -76,7 +72,7 @@ def test_patience_is_as_published(found: ccsim.Calibration, queue: str) -> None:
         assert row[column] == pytest.approx(told, abs=1.001 * digit), column
 
 
-@needs_the_log
+@needs_the_bank
 def test_phantoms_are_left_out_and_62_percent_of_the_others_wait(found: ccsim.Calibration) -> None:
     row = found.patience.summary.loc["all"]
     assert "1,230 phantoms left out" in found.source
@@ -84,7 +80,7 @@ def test_phantoms_are_left_out_and_62_percent_of_the_others_wait(found: ccsim.Ca
     assert row["waited_of_contacts"] == pytest.approx(0.62, abs=0.005)
 
 
-@needs_the_log
+@needs_the_bank
 @pytest.mark.parametrize("queue", ["all", "PS", "NW", "NE", "IN"])
 def test_the_lognormal_is_far_better_than_gamma_or_exponential(
     found: ccsim.Calibration, queue: str
@@ -95,7 +91,7 @@ def test_the_lognormal_is_far_better_than_gamma_or_exponential(
     assert fits["distance"].iloc[0] < 0.5 * fits.loc[["gamma", "exponential"], "distance"].min()
 
 
-@needs_the_log
+@needs_the_bank
 @pytest.mark.parametrize("queue", ["PS", "NW"])
 def test_patience_of_the_regular_types_is_lognormal_or_a_weibull_of_shape_0_83(
     found: ccsim.Calibration, queue: str
@@ -107,7 +103,7 @@ def test_patience_of_the_regular_types_is_lognormal_or_a_weibull_of_shape_0_83(
     )
 
 
-@needs_the_log
+@needs_the_bank
 def test_peaks_stand_near_15_and_60_s_and_the_timer_of_new_customers_at_170_to_175(
     found: ccsim.Calibration,
 ) -> None:
@@ -120,7 +116,7 @@ def test_peaks_stand_near_15_and_60_s_and_the_timer_of_new_customers_at_170_to_1
     assert not (regular["kind"] == "timer").any()
 
 
-@needs_the_log
+@needs_the_bank
 def test_a_few_agents_make_much_of_the_short_calls(found: ccsim.Calibration) -> None:
     agents = found.short_calls.loc["agent"]
     out = agents[agents["stands_out"]]
@@ -128,14 +124,14 @@ def test_a_few_agents_make_much_of_the_short_calls(found: ccsim.Calibration) -> 
     assert out["short"].sum() > 0.4 * agents["short"].sum()
 
 
-@needs_the_log
+@needs_the_bank
 def test_the_steps_of_every_queue_keep_within_a_hundredth_of_kaplan_meier(
     found: ccsim.Calibration,
 ) -> None:
     assert found.patience.summary["distance"].max() <= 0.01
 
 
-@needs_the_log
+@needs_the_bank
 def test_it_says_what_the_log_does_not_tell(found: ccsim.Calibration) -> None:
     told = found.summary()
     assert "Retrials: not in this log (no column customer)" in told
@@ -143,7 +139,7 @@ def test_it_says_what_the_log_does_not_tell(found: ccsim.Calibration) -> None:
     assert "shrinkage: not in this log" in told
 
 
-@needs_the_log
+@needs_the_bank
 def test_the_bank_as_a_scenario_loads(found: ccsim.Calibration, tmp_path: Path) -> None:
     found.to_yaml(tmp_path / "bank.yaml")
     bank = ccsim.load(tmp_path / "bank.yaml")
