@@ -13,18 +13,25 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from ccsim.demand import Adjustment as Adjustment
     from ccsim.demand import Calendar as Calendar
+    from ccsim.demand import Calibration as Calibration
     from ccsim.demand import CallLog as CallLog
+    from ccsim.demand import ColdStart as ColdStart
     from ccsim.demand import Event as Event
     from ccsim.demand import Forecast as Forecast
     from ccsim.demand import History as History
     from ccsim.demand import backtest as backtest
+    from ccsim.demand import calibrate as calibrate
     from ccsim.demand import check_history as check_history
+    from ccsim.demand import cold_start as cold_start
     from ccsim.demand import forecast as forecast
     from ccsim.demand import read_calls as read_calls
     from ccsim.demand import read_history as read_history
     from ccsim.errors import CcsimError as CcsimError
+    from ccsim.planning import ClosedLoop as ClosedLoop
     from ccsim.planning import Plan as Plan
+    from ccsim.planning import close_loop as close_loop
     from ccsim.planning import plan as plan
     from ccsim.purchasing import labour_cost as labour_cost
     from ccsim.purchasing import seats_billed as seats_billed
@@ -50,19 +57,24 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "demand": (
+        "Adjustment",
         "Calendar",
+        "Calibration",
         "CallLog",
+        "ColdStart",
         "Event",
         "Forecast",
         "History",
         "backtest",
+        "calibrate",
         "check_history",
+        "cold_start",
         "forecast",
         "read_calls",
         "read_history",
     ),
     "errors": ("CcsimError",),
-    "planning": ("Plan", "plan"),
+    "planning": ("ClosedLoop", "Plan", "close_loop", "plan"),
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
@@ -83,7 +95,7 @@ _ROOMS = {
 }
 # Names of the design that later versions bring.
 _PLANNED = (
-    "calibrate", "cloud_fit", "cost_of_ownership", "roster",
+    "cloud_fit", "cost_of_ownership", "roster",
     "size_seats", "workbench",
 )  # fmt: skip
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

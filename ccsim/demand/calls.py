@@ -17,8 +17,11 @@ from ccsim.demand.wording import nearest
 from ccsim.errors import OptionError
 
 REQUIRED = ("contact", "arrived", "answered", "ended", "outcome")
-OPTIONAL = ("queue", "agent", "wrap", "ivr", "segment")
-OUTCOMES = ("handled", "abandoned", "blocked")
+OPTIONAL = ("queue", "agent", "wrap", "ivr", "segment", "customer")
+# The last two end in the menu: nobody was asked for.
+OUTCOMES = ("handled", "abandoned", "blocked", "contained", "ivr_lost")
+ALWAYS_TOLD = OUTCOMES[:3]
+UNASKED = ("blocked", "contained", "ivr_lost")
 LONGEST_S = 24 * 3600.0
 SECONDS = "seconds, from 0 to 86400 (24 h), or an empty cell"
 
@@ -31,11 +34,12 @@ class CallLog:
     ----------
     table : pandas.DataFrame
         One row a contact, in order of arrival, RangeIndex. Columns: `contact` str, a hash of
-        the source's; `queue` str; `arrived` tz-aware, when a person was asked for; `answered`
-        tz-aware, NaT where nobody did; `ended` tz-aware, end of the talk or when the customer
-        left; `outcome` str, one of handled, abandoned, blocked. Where the source has them:
-        `agent` str, a hash; `wrap` float64 s after `ended`; `ivr` float64 s in the menu before
-        `arrived`; `segment` str.
+        the source's; `queue` str; `arrived` tz-aware, when a person was asked for (of who ended in
+        the menu: when that was); `answered` tz-aware, NaT where nobody did; `ended` tz-aware, end
+        of the talk or when the customer left; `outcome` str, one of handled, abandoned, blocked,
+        contained (the menu was enough), ivr_lost (hung up in the menu). Where the source has
+        them: `agent` str, a hash; `wrap` float64 s after `ended`; `ivr` float64 s in the menu
+        before `arrived`; `segment` str; `customer` str, a hash, the same in all contacts of one.
     source : str
         Where it was read from.
     timezone : str
@@ -55,7 +59,8 @@ class CallLog:
         """Say how many contacts came when, and what became of them."""
         first, last = self.table["arrived"].iloc[[0, -1]]
         counts = self.table["outcome"].value_counts()
-        ends = ", ".join(f"{counts.get(name, 0):,} {name}" for name in OUTCOMES)
+        told = [name for name in OUTCOMES if name in ALWAYS_TOLD or name in counts]
+        ends = ", ".join(f"{counts.get(name, 0):,} {name}" for name in told)
         return (
             f"CallLog from {self.source}: {len(self.table):,} contacts ({ends}), "
             f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, queues {', '.join(self.queues)}"
@@ -78,14 +83,14 @@ def read_calls(
     """Read a log with one row for every contact.
 
     Columns of the source that are not named here, such as a caller's number or name, are left
-    out; contacts and agents are kept as hashes only.
+    out; contacts, agents and customers are kept as hashes only.
 
     Parameters
     ----------
     source
         A .csv, .tsv, .xlsx or .parquet file, a database URL (with `query`) or a DataFrame.
         Wanted columns: `contact`, `arrived`, `answered`, `ended`, `outcome`, and if there are
-        any `queue`, `agent`, `wrap` (s), `ivr` (s) and `segment`.
+        any `queue`, `agent`, `wrap` (s), `ivr` (s), `segment` and `customer`.
     columns, timezone, queue, query, sheet, separator, time_format
         As in `read_history`.
     outcomes
@@ -130,9 +135,9 @@ def read_calls(
     _check_answers(frame, cells)
     _check_order(frame, cells)
     cells.problems.raise_any()
-    for name in ("contact", "agent"):
+    for name in ("contact", "agent", "customer"):
         if name in frame:
-            frame[name] = [_hashed(cell, salt) for cell in frame[name]]
+            frame[name] = [hashed(cell, salt) for cell in frame[name]]
     table = frame.sort_values(["arrived", "contact"], ignore_index=True)
     return CallLog(table, raw.name, zone)
 
@@ -161,8 +166,9 @@ def _read(cells: Cells, words: dict[str, str], queue: str) -> pd.DataFrame:
     frame["outcome"] = said.str.lower().map(words)
     allowed = f"allowed: {', '.join(words)}; map other words with outcomes="
     cells.refuse(cells["outcome"][frame["outcome"].isna()], "outcome", "found {}", allowed)
-    if "agent" in cells:
-        frame["agent"] = cells["agent"].astype("str").where(~is_blank(cells["agent"]), None)
+    for name in ("agent", "customer"):
+        if name in cells:
+            frame[name] = cells[name].astype("str").where(~is_blank(cells[name]), None)
     for name in ("wrap", "ivr"):
         if name in cells:
             frame[name] = cells.given_numbers(name, SECONDS, 0, LONGEST_S)
@@ -182,8 +188,8 @@ def _check_duplicates(frame: pd.DataFrame, cells: Cells) -> None:
 
 
 def _check_answers(frame: pd.DataFrame, cells: Cells) -> None:
-    """Check which times an outcome needs, and fill in the end of a blocked contact."""
-    handled, blocked = frame["outcome"] == "handled", frame["outcome"] == "blocked"
+    """Check which times an outcome needs, and fill in the end of who never asked for a person."""
+    handled, unasked = frame["outcome"] == "handled", frame["outcome"].isin(UNASKED)
     unanswered = handled & frame["answered"].isna()
     cells.refuse(
         frame["answered"][unanswered], "answered", "found {}", "allowed: a time, for it was handled"
@@ -193,11 +199,11 @@ def _check_answers(frame: pd.DataFrame, cells: Cells) -> None:
         frame["answered"][answered].dt.strftime("%Y-%m-%d %H:%M:%S"),
         "answered",
         "found {}",
-        "allowed: an empty cell, for it was abandoned or blocked",
+        "allowed: an empty cell, for nobody answered it",
     )
-    unended = ~blocked & frame["ended"].isna()
+    unended = ~unasked & frame["ended"].isna()
     cells.refuse(frame["ended"][unended], "ended", "found {}", "allowed: a time")
-    frame["ended"] = frame["ended"].where(~(blocked & frame["ended"].isna()), frame["arrived"])
+    frame["ended"] = frame["ended"].where(~(unasked & frame["ended"].isna()), frame["arrived"])
 
 
 def _check_order(frame: pd.DataFrame, cells: Cells) -> None:
@@ -214,7 +220,7 @@ def _check_order(frame: pd.DataFrame, cells: Cells) -> None:
         )
 
 
-def _hashed(cell: object, salt: str) -> str | None:
+def hashed(cell: object, salt: str) -> str | None:
     """Replace an identifier by a lasting one that does not say whose it is (BLAKE2b)."""
     if cell is None or cell is np.nan or cell != cell:
         return None

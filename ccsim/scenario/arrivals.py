@@ -38,6 +38,7 @@ Column = Literal[
     "ivr",
     "segment",
     "channel",
+    "customer",
 ]
 
 
@@ -167,7 +168,7 @@ class Demand(Section):
         None,
         description="Column of the file for each of start, queue, offered, handle_time, channel; "
         "of a log for each of contact, queue, arrived, answered, ended, outcome, agent, wrap, ivr, "
-        "segment",
+        "segment, customer",
     )
     columns_preset: str | None = setting(
         None,

@@ -18,13 +18,15 @@ from ccsim.distributions import Distribution
 from ccsim.errors import OptionError
 from ccsim.scenario import Scenario
 from ccsim.simulation.centre import SECOND, Centre
-from ccsim.simulation.draw import Contacts, given_contacts, marks_of, segments_of
+from ccsim.simulation.draw import OUTCOMES, Contacts, given_contacts, marks_of, segments_of
 from ccsim.simulation.luck import Book
 from ccsim.simulation.marks import PATIENCE, mark, name_key, stream
 from ccsim.simulation.state import beyond
 
-ENDED = ("handled", "abandoned", "blocked")
-HANDLED, ABANDONED, BLOCKED = range(len(ENDED))
+ENDED = ("handled", "abandoned", "blocked", "contained", "ivr_lost")
+HANDLED, ABANDONED, BLOCKED, CONTAINED, IVR_LOST = range(len(ENDED))
+# What the menu came to, by how the contact ended: numbers of `draw.OUTCOMES`.
+MENU_CAME_TO = np.array([OUTCOMES.index("asks")] * 3 + [OUTCOMES.index(n) for n in ENDED[3:]])
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,11 @@ class LogContacts:
     key
         ndarray of uint64, shape (n,).
     queue, outcome
-        ndarrays of int16 and int8, shape (n,): queue number, and how it ended (`ENDED`).
+        ndarrays of int16 and int8, shape (n,): queue number, and how it ended (`ENDED`). Who ended
+        in the menu (contained, ivr_lost) does so again, after as long.
+    segment
+        ndarray of int16, shape (n,): number of the log's segment, where the scenario has one of
+        that name.
     arrived, menu, talk, wrap, wait
         ndarrays of int64, shape (n,): µs.
     patience
@@ -46,6 +52,7 @@ class LogContacts:
     key: NDArray[np.uint64]
     queue: NDArray[np.int16]
     outcome: NDArray[np.int8]
+    segment: NDArray[np.int16]
     arrived: NDArray[np.int64]
     menu: NDArray[np.int64]
     talk: NDArray[np.int64]
@@ -86,17 +93,25 @@ def log_contacts(log: CallLog, scenario: Scenario, centre: Centre) -> LogContact
     answered = _times(centre, table["answered"].fillna(table["ended"]))
     outcome = table["outcome"].map({name: n for n, name in enumerate(ENDED)}).to_numpy(np.int8)
     numbers = {name: n for n, name in enumerate(scenario.queues)}
+    segments = {name: n for n, name in enumerate(scenario.segments)}
+    named = table["segment"] if "segment" in table else pd.Series(None, table.index, dtype="object")
     handled = outcome == HANDLED
+    in_menu = outcome >= CONTAINED
+    # Who ended in the menu was in it, be it for no time at all.
+    menu = np.where(in_menu, np.maximum(menu, 0), menu)
     given = [queue.patience for queue in scenario.queues.values()]
     return LogContacts(
         key=np.array([name_key("log", str(contact)) for contact in table["contact"]], np.uint64),
         queue=table["queue"].map(numbers).to_numpy(np.int16),
         outcome=outcome,
+        segment=named.map(segments).fillna(-1).to_numpy(np.int16),
         arrived=arrived - np.maximum(menu, 0),
         menu=menu,
         talk=np.where(handled, ended - answered, -1),
         wrap=np.where(handled, _durations(table, "wrap"), -1),
-        wait=np.where(outcome == BLOCKED, -1, np.where(handled, answered, ended) - arrived),
+        wait=np.where(
+            in_menu | (outcome == BLOCKED), -1, np.where(handled, answered, ended) - arrived
+        ),
         patience=tuple(one[0][1] if isinstance(one, tuple) else one for one in given),
     )
 
@@ -104,7 +119,8 @@ def log_contacts(log: CallLog, scenario: Scenario, centre: Centre) -> LogContact
 def contacts_of_log(log: LogContacts, book: Book, seed: int, replication: int) -> Contacts:
     """Complete the contacts of a log with drawn marks for one replication."""
     luck = np.uint64(stream(seed, replication))
-    segment = segments_of(luck, log.key, log.queue, book)
+    drawn = segments_of(luck, log.key, log.queue, book)
+    segment = np.where(log.segment >= 0, log.segment, drawn)
     talk, wrap, patience, intent = marks_of(luck, log.key, log.queue, segment, log.arrived, book)
     contacts = given_contacts(
         key=log.key,
@@ -112,6 +128,7 @@ def contacts_of_log(log: LogContacts, book: Book, seed: int, replication: int) -
         segment=segment,
         arrived=log.arrived,
         menu=log.menu,
+        outcome=MENU_CAME_TO[log.outcome].astype(np.int8),
         talk=np.where(log.talk >= 0, log.talk, talk),
         wrap=np.where(log.wrap >= 0, log.wrap, wrap),
         patience=np.where(log.outcome == ABANDONED, log.wait, patience),

@@ -117,3 +117,34 @@ def test_counts_behind_a_menu_are_more_at_the_door() -> None:
     results = simulate(scenario, replications=40, progress=False).kpis()
     low, high = results.loc[("all", "offered"), ["low", "high"]]
     assert low - 20 < 3600 < high + 20
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_time_in_the_menu_is_gone_through_again_even_where_the_centre_has_no_menu(
+    engine: str,
+) -> None:
+    scenario = made_scenario(queues={"calls": {"talk": 60}})
+    calls = CALLS.assign(ivr=[5.0, 6.0, 7.0])
+    legs = replay(calls, scenario, replications=1, engine=engine, progress=False).contacts(0)
+    assert (legs["entered"] - legs["arrived"]).dt.total_seconds().tolist() == [5, 6, 7]
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_who_ended_in_the_menu_ends_there_again_and_asks_for_nobody(engine: str) -> None:
+    scenario = made_scenario()
+    calls = log(
+        ("a", 30, None, 30, "contained", 0),
+        ("b", 40, None, 40, "ivr_lost", 0),
+        ("c", 50, 50, 80, "handled", 0),
+    ).assign(ivr=[20.0, None, 10.0])
+    results = replay(calls, scenario, replications=1, engine=engine, progress=False)
+    assert results.contacts(0)["state"].tolist() == ["contained", "ivr_lost", "handled"]
+    kpis = results.kpis()["mean"].loc["all"]
+    assert kpis["offered"] == 1
+
+
+def test_a_segment_the_log_names_is_kept_where_the_scenario_has_it() -> None:
+    scenario = made_scenario(segments={"vip": {"share": 0.0, "priority": 1}})
+    calls = CALLS.assign(segment=["vip", None, "other"])
+    legs = replay(calls, scenario, replications=1, progress=False).contacts(0)
+    assert (legs["segment"] == "vip").tolist() == [True, False, False]

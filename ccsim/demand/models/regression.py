@@ -21,6 +21,7 @@ LEAST_SPREAD = 1e-6
 # A weekday's level is hardly believed beforehand.
 FREE_SD = 100.0
 EVIDENCE_COUNTS = 5.0
+JUMPS = 4.0  # degrees of freedom of a step of the level
 NORMAL_SHARE = 0.6827  # of a normal, within one standard deviation
 
 
@@ -125,6 +126,10 @@ def regress(
         normal = x.T @ x + np.diag(precision)
         target = x.T @ y + precision * belief
         solved = np.linalg.solve(normal, target)
+        # Student-t beliefs of the ramps, as normals whose precision follows what was found
+        # (West, Biometrika 74, 1987): small steps are held back, the rare large one is not.
+        steps = solved[calendar.stop :]
+        precision[calendar.stop :] = (JUMPS + 1.0) / (JUMPS * sd[calendar.stop :] ** 2 + steps**2)
         fitted = rows @ solved
         error = values - fitted
         spread = max(_typical(_whitened(error[:, None], memory)[:, 0]), LEAST_SPREAD * scale)

@@ -129,7 +129,9 @@ def run(centre: Centre, contacts: Contacts, duty: Duty, luck: Luck) -> tuple[Leg
     OptionError
         When more of a group talk at the beginning than are at work.
     """
-    if contacts.begun is None and _kept(_PLAIN, centre, is_plain, centre):
+    # A log's contacts may come through a menu that the centre does not have.
+    straight = contacts.begun is None and not (contacts.menu >= 0).any()
+    if straight and _kept(_PLAIN, centre, is_plain, centre):
         return _run_plain(centre, contacts, duty)
     made: Made = _kept(_MADE, centre, made_of, centre)
     agents, days = _kept(_STAFF, duty, staff_of, centre, duty)
