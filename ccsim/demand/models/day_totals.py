@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ccsim.demand.arrays import Floats
-from ccsim.demand.models.past import Past
+from ccsim.demand.models.past import HALF, Past
 
 # Of a longer past these models learn nothing more of the coming weeks, only slower.
 MOST_DAYS = 400
@@ -75,7 +75,9 @@ def _expect(past: Past, series: Series, *, filled: bool = False) -> Floats:
             return silent
     low, high = np.nanmin(values) - FARTHEST, np.nanmax(values) + FARTHEST
     ahead = np.clip(sequel[past.ahead.astype(int) - 1], low, high)
-    level = past.contacts(fit, ahead + fit.calendar[past.targets])
+    # Half the variance turns the median of a lognormal into its mean.
+    level = np.exp(ahead + fit.calendar[past.targets] + fit.spread**2 / 2.0) - HALF
+    level = np.maximum(level, 0.0)
     level[~np.isfinite(fit.fitted[past.targets])] = np.nan
     return level[:, None] * past.shares
 

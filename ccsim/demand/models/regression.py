@@ -14,14 +14,14 @@ from ccsim.demand.signals import AFTER_CLOSURE
 STRONGEST_MEMORY = 0.95
 ROUNDS = 25
 SETTLED = 1e-4
-# Errors beyond this many standard deviations are days of their own kind; they count as being so
-# far out and no further (Huber, Annals of Mathematical Statistics 35, 1964).
-FARTHEST = 3.0
+# Errors beyond this many standard deviations from those around them are days of their own kind;
+# they count as being so far out and no further (Huber, Annals of Mathematical Statistics 35, 1964).
+FARTHEST, NEIGHBOURS = 3.0, 11
 LEAST_SPREAD = 1e-6
 # A weekday's level is hardly believed beforehand.
 FREE_SD = 100.0
 EVIDENCE_COUNTS = 5.0
-JUMPS = 4.0  # degrees of freedom of a step of the level
+JUMPS = 8.0  # degrees of freedom of a step of the level
 NORMAL_SHARE = 0.6827  # of a normal, within one standard deviation
 
 
@@ -107,6 +107,8 @@ def regress(
     scale
         How much of `values` a relative change of 1 is: 1 for logarithms.
     """
+    from scipy.ndimage import median_filter
+
     weekdays, calendar = design.weekdays, design.calendar
     rows, weekday = design.values[observed], kinds.weekday[observed]
     plain = np.array([values[weekday == day].mean() for day in weekdays])
@@ -134,7 +136,9 @@ def regress(
         error = values - fitted
         spread = max(_typical(_whitened(error[:, None], memory)[:, 0]), LEAST_SPREAD * scale)
         reach = FARTHEST * spread / np.sqrt(1.0 - memory**2)
-        error = np.clip(error, -reach, reach)
+        # Far out is a day that stands alone; days in a row are a level that has moved.
+        around = median_filter(error, size=min(NEIGHBOURS, len(error)), mode="reflect")
+        error = around + np.clip(error - around, -reach, reach)
         cleaned = fitted + error
         before = memory
         # Dividing by one error more than there are products shrinks the memory of short
