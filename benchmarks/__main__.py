@@ -11,7 +11,7 @@ from typing import Any
 
 import pulp
 
-from benchmarks import cluster, engines
+from benchmarks import cluster, engines, forecasts
 from benchmarks.measure import cpu_rate, heading, peak_gib, seconds
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.queueing import agents_for, erlang
@@ -28,6 +28,7 @@ def main() -> None:
     """Run all benchmarks."""
     engines.main()
     cluster.main()
+    forecasts.main()
     _closed_forms()
     _requirement()
     _bank_week()
@@ -90,7 +91,7 @@ def _bank_week() -> None:
     step("read history", lambda: read_scenario_history(scenario))
     step("forecast", lambda: forecast_scenario(scenario, made["read history"]))
     step(
-        "backtest, 21 origins, 3 models",
+        "backtest, 21 origins, 4 models",
         lambda: backtest_scenario(scenario, made["read history"], workers=2),
     )
     step("requirement", lambda: require(scenario, made["forecast"]))
@@ -102,7 +103,7 @@ def _bank_week() -> None:
         )
         found = made[f"schedule, {solver}"]
         print(f"{'':<36}cost {found.cost:,.0f}, gap {found.gap:.3%}, {found.people.sum()} people")
-    print(made["backtest, 21 origins, 3 models"].to_string(index=False))
+    print(made["backtest, 21 origins, 4 models"].to_string(index=False))
     with tempfile.TemporaryDirectory() as folder:
         command = [
             sys.executable,

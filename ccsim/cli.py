@@ -61,7 +61,7 @@ TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
 # Commands of the design that later versions bring; asking for one is refused, not unknown.
 INTERRUPTED = 130
 FOUND = 1  # exit status of a check that found something to refuse
-PLANNED = ("calibrate", "ownership", "fit", "app", "new")
+PLANNED = ("ownership", "fit", "app", "new")
 
 
 def main() -> None:
@@ -284,6 +284,53 @@ def backtest(
         progress=sys.stderr.isatty(),
     )
     _show(table, csv, index=False)
+
+
+@app.command()
+def calibrate(
+    log: Annotated[
+        str,
+        typer.Argument(
+            metavar="LOG", help="Call log: CSV, Excel or Parquet file.", show_default=False
+        ),
+    ],
+    timezone: Annotated[
+        str | None, typer.Option(help="IANA name of the clock its times are read by.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="A column by another name, e.g. queue=Skill."),
+    ] = None,
+    technion: Annotated[
+        bool, typer.Option(help="The log has the layout of the Technion's 'Anonymous Bank'.")
+    ] = False,
+    short: Annotated[
+        float, typer.Option(help="Calls shorter than so many seconds are short.")
+    ] = 10,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Also write the inputs as a scenario (YAML).", dir_okay=False),
+    ] = None,
+) -> None:
+    """Learn talk times, patience, arrivals and staffing from a log of single calls."""
+    from ccsim.demand import calibrate as learn
+    from ccsim.demand import read_calls
+    from ccsim.demand.calibration import read_technion
+
+    columns = dict(_pair(entry, "--column") for entry in column or [])
+    calls = read_technion(log) if technion else read_calls(log, columns or None, timezone)
+    found = learn(calls, short=short)
+    print(found.summary())
+    if out is not None:
+        found.to_yaml(out)
+        print(out)
+
+
+def _pair(entry: str, option: str) -> tuple[str, str]:
+    name, _, value = entry.partition("=")
+    if not (name and value):
+        raise OptionError(f"{option} {entry}: not a pair; allowed: OURS=THEIRS, e.g. queue=Skill")
+    return name, value
 
 
 @app.command()

@@ -17,7 +17,7 @@ from ccsim.demand.arrays import Floats
 from ccsim.demand.models.past import HALF, Past
 
 # Of a longer past these models learn nothing more of the coming weeks, only slower.
-MOST_DAYS = 400
+MOST_DAYS = 200
 FEWEST_WEEKS, FEWEST_DAYS = 3, 14
 # A trend may carry them beyond what was ever seen by at most half as much again.
 FARTHEST = 0.4

@@ -147,6 +147,9 @@ def _expect_all(
     counts: Floats, kinds: DayKinds, days: int, rules: tuple[Rule, ...]
 ) -> tuple[Floats, Floats]:
     """Let every rule forecast some queues from one origin; say how long each took."""
+    # Only the threads of libraries already there can be limited.
+    import sklearn.ensemble
+    import sklearn.linear_model  # noqa: F401
     from threadpoolctl import threadpool_limits
 
     known = counts.shape[1]
