@@ -132,7 +132,7 @@ def _range(effect: object) -> str:
 
 
 def _title(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    """Name the largest change there is no doubt about."""
+    """Name the largest change whose interval leaves no room for none."""
     sure = effects[_is_sure(effects)]
     if sure.empty:
         return labels["figure.effects.title_none"]
@@ -148,6 +148,7 @@ def _title(effects: pd.DataFrame, labels: Mapping[str, str]) -> str:
 def _lay_factor_axis(figure: go.Figure, effects: pd.DataFrame) -> None:
     """A logarithmic axis that speaks of changes in per cent."""
     if effects.empty:
+        figure.update_layout(xaxis_visible=False, yaxis_visible=False)
         return
     low, high = min(effects["low"].min(), 0.9), max(effects["high"].max(), 1.1)
     span = np.log(high / low)

@@ -12,6 +12,7 @@ from ccsim.figures.panels import panels
 from ccsim.figures.theme import INK, PALETTE, translucent
 from ccsim.figures.timeline import (
     clock,
+    day_name,
     interval_length,
     lay_time_axis,
     moment,
@@ -24,6 +25,7 @@ COLOUR, COUNTED = PALETTE[0], PALETTE[3]
 BAND_OPACITIES = (0.12, 0.2, 0.32)
 FEW_DOTS, LARGE_DOT, SMALL_DOT = 60, 7, 4
 HOVER = "%{y:,.0f}"
+DAY = pd.Timedelta(days=1)
 
 Bands = Mapping[float, tuple[pd.DataFrame, pd.DataFrame]]
 
@@ -71,9 +73,10 @@ def forecast_figure(
     """
     queues = [str(queue) for queue in mean.columns]
     counted = mean * float("nan") if counts is None else counts
+    step = interval_length(clock(mean.index))
     figure = panels([[queue if len(queues) > 1 else ""] for queue in queues])
     for row, queue in enumerate(queues, start=1):
-        fan = _Fan(figure, row, interval_length(clock(mean.index)), labels)
+        fan = _Fan(figure, row, step, labels)
         past = history[history["queue"] == queue].set_index("start")["offered"].sort_index()
         fan.line(past, "history", INK, width=1)
         rest = counted[queue].isna()
@@ -87,10 +90,11 @@ def forecast_figure(
         fan.dots(counted[queue].dropna())
         drawn = pd.concat([past, mean[queue], *(high[queue] for _, high in bands.values())])
         own = _of_queue(marks, queue)
-        add_marks(figure, row, own, places_of(drawn.sort_index(), middle=True), labels)
+        add_marks(figure, row, own, places_of(drawn.sort_index(), step), labels)
     figure.update_layout(title=_title(mean, counted, (earlier or {}).get("plan"), labels))
     # The unit is told once where the panels are low.
-    figure.update_yaxes(title_text=labels["figure.forecast.contacts"], row=(len(queues) + 1) // 2)
+    unit = labels["figure.history.per_day" if step >= DAY else "figure.forecast.contacts"]
+    figure.update_yaxes(title_text=unit, row=(len(queues) + 1) // 2)
     figure.update_yaxes(tickformat=",")
     lay_time_axis(figure, pd.Index(history["start"]).append(mean.index), labels)
     figure.update_xaxes(title_text=labels["figure.forecast.time"], row=len(queues))
@@ -165,10 +169,12 @@ def _title(
     """What is expected in all and at most; after counts how they stand to the plan."""
     total = mean.sum(axis=1)
     if plan is None:
-        return labels["figure.forecast.title"].format(
+        by_day = interval_length(clock(mean.index)) >= DAY
+        words = labels["figure.forecast.title_days" if by_day else "figure.forecast.title"]
+        return words.format(
             total=f"{total.sum():,.0f}",
             peak=f"{total.max():,.0f}",
-            when=moment(total.idxmax(), labels),
+            when=(day_name if by_day else moment)(total.idxmax(), labels),
         )
     came = float(counted.sum().sum())
     planned = float(plan.where(counted.notna()).sum().sum())

@@ -57,8 +57,9 @@ def history_figure(
         values = _days(counted) if by_day else counted
         draw = _bars if by_day else _line
         draw(figure, row, values, labels)
+        step = None if by_day else interval_length(clock(counted.index))
         own = marks[marks["queue"].isna() | (marks["queue"] == queue)]
-        add_marks(figure, row, own, places_of(values, middle=not by_day), labels)
+        add_marks(figure, row, own, places_of(values, step), labels)
     total = history.groupby(dates)["offered"].sum()
     figure.update_layout(
         title=labels["figure.history.title"].format(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -122,9 +123,10 @@ def error_figure(errors: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
     by = next(name for name in BY if name in errors)
     figure = panels([[labels["figure.error.WAPE"]], [labels["figure.error.bias"]]], ERROR_PANEL)
     mean = errors.groupby("model", sort=False)["WAPE"].mean().sort_values()
-    for number, model in enumerate(mean.index):
+    others = cycle(colour for colour in PALETTE if colour != NAIVE_COLOUR)
+    for model in mean.index:
         rows = errors[errors["model"] == model].sort_values(by)
-        colour = PALETTE[number % len(PALETTE)]
+        colour = NAIVE_COLOUR if model == NAIVE else next(others)
         for row, measure in enumerate(("WAPE", "bias"), start=1):
             figure.add_scatter(
                 x=rows[by],

@@ -34,33 +34,33 @@ EDGE = 0.05
 LATIN = 0x2E80
 
 
-def places_of(values: pd.Series, *, middle: bool) -> pd.DataFrame:
+def places_of(values: pd.Series, step: pd.Timedelta | None) -> pd.DataFrame:
     """Say where a mark of each day stands.
 
     Parameters
     ----------
     values
         What is drawn, index interval starts (tz-aware).
-    middle
-        Whether days have their hours on the axis, so that a mark stands amid them.
+    step
+        Length of an interval where days have their hours on the axis, so that a mark stands amid
+        them; None where a day is one place.
 
     Returns
     -------
     pandas.DataFrame
-        Index date, ascending; columns `x` (wall clock) and `top`, the day's highest value. All
-        dates from first to last, or those with hours on the axis.
+        Index date, ascending; columns `opens` and `x` (wall clock), first moment and place of
+        the mark, and `top`, the day's highest value. All dates from first to last, or those with
+        hours on the axis.
     """
     times = clock(values.index)
     drawn = pd.DataFrame({"x": times, "top": values.to_numpy(dtype=float)})
     days = drawn.groupby(times.normalize())
-    x = days["x"].min()
-    if middle:
-        x = x + (days["x"].max() - x) / 2
-    places = pd.DataFrame({"x": x, "top": days["top"].max()})
-    if middle or places.empty:
-        return places
-    every = places.asfreq("D")
-    return every.assign(x=every.index, top=every["top"].fillna(0.0))
+    opens, top = days["x"].min(), days["top"].max()
+    if step is not None:
+        amid = opens + (days["x"].max() + step - opens) / 2
+        return pd.DataFrame({"opens": opens, "x": amid, "top": top})
+    every = top.asfreq("D", fill_value=0.0)
+    return pd.DataFrame({"opens": every.index, "x": every.index, "top": every})
 
 
 def add_marks(
@@ -82,7 +82,7 @@ def add_marks(
         Columns `date` (without time zone), `name`, `kind` (a key of `MARKERS`); of one queue.
     places
         As `places_of` gives them. A day that is cut out of the axis has its mark at the bottom
-        where the next one stands.
+        where the next one begins.
     labels
         Words by key, `figure.mark.*`.
     """
@@ -130,7 +130,7 @@ def _placed(marks: pd.DataFrame, places: pd.DataFrame, highest: float) -> pd.Dat
     dates = pd.DatetimeIndex(marks["date"])
     after = places.index.searchsorted(dates)
     there = places.reindex(dates)
-    following = places["x"].reindex(places.index[after.clip(max=len(places) - 1)])
+    following = places["opens"].reindex(places.index[after.clip(max=len(places) - 1)])
     level = marks.groupby("date").cumcount().to_numpy() + 1
     x = there["x"].where(there["x"].notna().to_numpy(), following.to_numpy())
     y = there["top"].fillna(0.0).to_numpy() + LIFT * highest * level

@@ -24,6 +24,12 @@ def test_without_a_sure_effect_the_title_says_so(effects_table: pd.DataFrame) ->
     assert title == labels("en")["figure.effects.title_none"]
 
 
+def test_without_any_effect_there_is_a_title_and_no_axis(effects_table: pd.DataFrame) -> None:
+    figure = effects_figure(effects_table.head(0), labels("en"))
+    assert figure.layout.xaxis.visible is False
+    assert not figure.data
+
+
 def test_every_row_tells_on_how_many_days_it_rests(effects_table: pd.DataFrame) -> None:
     figure = effects_figure(effects_table, labels("en"))
     assert "Sale (days seen: 1)" in figure.layout.yaxis.categoryarray

@@ -92,8 +92,18 @@ def test_events_are_marked_amid_their_day() -> None:
         {"date": [pd.Timestamp("2026-01-06")], "name": "Sale", "kind": "event", "queue": None}
     )
     figure = forecast_figure(history(), MEAN, BANDS, labels("en"), marks=marks)
-    assert pd.Timestamp(figure.data[-1].x[0]) == pd.Timestamp("2026-01-06 10:00")
+    assert pd.Timestamp(figure.data[-1].x[0]) == pd.Timestamp("2026-01-06 10:30")
     assert list(figure.data[-1].text) == ["Sale"]
+
+
+def test_a_forecast_of_whole_days_speaks_of_days() -> None:
+    days = pd.DataFrame(
+        {"calls": [90.0, 80.0]}, index=pd.date_range("2026-01-05", periods=2, tz="Asia/Shanghai")
+    )
+    figure = forecast_figure(history().head(0), days, {0.8: (days - 9, days + 9)}, labels("en"))
+    assert figure.layout.title.text == "170 contacts expected, the busiest day 90 on Mon 01-05"
+    assert figure.layout.yaxis.title.text == labels("en")["figure.history.per_day"]
+    assert not figure.layout.xaxis.rangebreaks
 
 
 def test_no_figure_offers_to_upload_itself() -> None:

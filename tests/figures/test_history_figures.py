@@ -80,6 +80,13 @@ def test_a_lost_day_is_marked_at_the_bottom_of_its_gap() -> None:
     assert list(lost.customdata) == ["calls: no counts"]
 
 
+def test_between_hours_a_lost_day_is_marked_where_the_next_begins() -> None:
+    table = history(24)
+    figure = history_figure(table[table["start"] >= "2026-01-26"], MARKS.tail(2), labels("en"))
+    (lost,) = [trace for trace in figure.data if trace.legendgroup == "missing"]
+    assert [pd.Timestamp(x) for x in lost.x] == [pd.Timestamp("2026-02-04 09:00")]
+
+
 def test_days_in_a_row_have_their_name_once_and_findings_none() -> None:
     figure = history_figure(history(40), MARKS, labels("en"))
     written = [text for trace in figure.data for text in np.atleast_1d(trace.text) if text]
