@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,13 @@ from ccsim.demand.gaps import find_gaps, slots_of
 from ccsim.demand.pooling import pooled
 from ccsim.demand.wording import listed
 from ccsim.errors import HistoryError, OptionError
+from ccsim.text import labels as catalogue
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from ccsim.demand.calendar import Calendar
+    from ccsim.demand.events import Event
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -176,6 +184,27 @@ class History:
         from ccsim.demand.profiles import spread_over
 
         return spread_over(self, profile)
+
+    def plot(
+        self,
+        events: Sequence[Event] = (),
+        calendar: Calendar | str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> go.Figure:
+        """Draw the counts with events, holidays and what was found marked on their days.
+
+        By day, or by interval when there are three weeks at most.
+
+        Examples
+        --------
+        >>> history.plot(calendar="US").show()  # doctest: +SKIP
+        """
+        from ccsim.demand.marks import history_marks
+        from ccsim.figures.history import history_figure
+
+        marks = history_marks(self, events, calendar)
+        words = labels if labels is not None else catalogue("en")
+        return history_figure(self.table, marks, words)
 
     def summary(self) -> str:
         """Say in a few lines what was read and what was found.

@@ -27,8 +27,9 @@ from ccsim.text import labels as catalogue
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+    from ccsim.demand.calendar import Calendar
+
 LARGEST_SEED = 2**63 - 1
-WEEKS_SHOWN = 2
 SHOWN_IN_LEAGUE = 3
 
 
@@ -439,21 +440,42 @@ class Forecast:
         }
         return summed(self.mean, self.sample(draws, seed, counts=True), shares, q)
 
-    def plot(self, labels: Mapping[str, str] | None = None) -> go.Figure:
-        """Draw the mean with its 80 % band after the last two weeks of history."""
-        from ccsim.figures.forecast import forecast_figure
+    def plot(
+        self,
+        labels: Mapping[str, str] | None = None,
+        *,
+        calendar: Calendar | str | None = None,
+        weeks: int = 2,
+        on: str | dt.date | None = None,
+    ) -> go.Figure:
+        """Draw the mean with bands of 50, 80 and 95 % after the last weeks of history.
 
-        since = self.mean.index[0] - pd.Timedelta(weeks=WEEKS_SHOWN)
-        recent = pd.DataFrame({"start": self.mean.index[:0], "queue": "", "offered": 0.0})
-        if self.history is not None:
-            recent = self.history.table[self.history.table["start"] >= since]
-        return forecast_figure(
-            recent,
-            self.mean,
-            self.quantile(0.1),
-            self.quantile(0.9),
-            labels if labels is not None else catalogue("en"),
-        )
+        What was counted since stands as dots; what was expected before counts or adjustments
+        as a dotted line; events of the forecast are marked.
+
+        Parameters
+        ----------
+        labels
+            Words by key; default English.
+        calendar
+            Whose holidays are marked.
+        weeks
+            Of history before it.
+        on
+            One day of the forecast alone, closer.
+
+        Raises
+        ------
+        OptionError
+            When `on` is not an open day of the forecast.
+
+        Examples
+        --------
+        >>> forecast.update(today).plot(on="2026-11-11").show()  # doctest: +SKIP
+        """
+        from ccsim.demand.fan import fan
+
+        return fan(self, labels if labels is not None else catalogue("en"), calendar, weeks, on)
 
     def summary(self) -> str:
         """Say in a few lines what is expected and on what footing."""

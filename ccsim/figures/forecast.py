@@ -1,147 +1,186 @@
-"""Pictures of demand: a forecast with its band against history, and backtest error by lead."""
+"""Picture of a forecast: a fan of bands after what was counted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ccsim.figures.marks import add_marks, places_of
 from ccsim.figures.panels import panels
-from ccsim.figures.theme import PALETTE, register, translucent
-from ccsim.figures.timeline import clock, lay_time_axis, moment
+from ccsim.figures.theme import INK, PALETTE, translucent
+from ccsim.figures.timeline import (
+    clock,
+    day_name,
+    interval_length,
+    lay_time_axis,
+    moment,
+    step_band,
+    step_line,
+)
 
-BAND_OPACITY = 0.2
+COLOUR, COUNTED = PALETTE[0], PALETTE[3]
+# Bands lie on each other, the narrower one darker; an opacity for each, from the widest on.
+BAND_OPACITIES = (0.12, 0.2, 0.32)
+FEW_DOTS, LARGE_DOT, SMALL_DOT = 60, 7, 4
 HOVER = "%{y:,.0f}"
+DAY = pd.Timedelta(days=1)
+
+Bands = Mapping[float, tuple[pd.DataFrame, pd.DataFrame]]
 
 
 def forecast_figure(
     history: pd.DataFrame,
     mean: pd.DataFrame,
-    low: pd.DataFrame,
-    high: pd.DataFrame,
+    bands: Bands,
     labels: Mapping[str, str],
+    *,
+    counts: pd.DataFrame | None = None,
+    earlier: Mapping[str, pd.DataFrame] | None = None,
+    marks: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Draw expected contacts with their band after what was counted.
+    """Draw expected contacts with bands after what was counted.
 
     Parameters
     ----------
     history
-        Columns `start` (tz-aware), `queue`, `offered` (contacts).
-    mean, low, high
-        Index `start`, a column per queue: contacts per interval.
+        Columns `start` (tz-aware), `queue`, `offered` (contacts); may be empty.
+    mean
+        Index `start`, a column per queue: contacts expected in the interval.
+    bands
+        Share of counts between two tables like `mean`, and these, e.g. ``{0.8: (low, high)}``;
+        three at most.
     labels
-        Words by key, `figure.forecast.*`.
+        Words by key, `figure.forecast.*`, `figure.mark.*`.
+    counts
+        Like `mean`: what was counted since, missing where nothing was; there neither mean nor
+        bands are drawn.
+    earlier
+        Like `mean`, by what it is: `plan`, what was expected before there were counts;
+        `original`, before adjustments. Drawn where it differs from `mean`.
+    marks
+        Columns `date`, `name`, `kind`, `queue`, as in `ccsim.figures.history`.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        A panel a queue: history, band, mean; lines break where the centre is closed.
+        A panel a queue; lines break where the centre is closed.
+
+    Examples
+    --------
+    >>> forecast_figure(history, mean, {0.8: (low, high)}, labels("en"))  # doctest: +SKIP
     """
-    step = mean.index.to_series().diff().min()
-    queues, colour = [str(queue) for queue in mean.columns], PALETTE[0]
+    queues = [str(queue) for queue in mean.columns]
+    counted = mean * float("nan") if counts is None else counts
+    step = interval_length(clock(mean.index))
     figure = panels([[queue if len(queues) > 1 else ""] for queue in queues])
     for row, queue in enumerate(queues, start=1):
-        at = {"row": row, "col": 1}
-        past = history[history["queue"] == queue].set_index("start")["offered"]
-        before = _broken(past, step)
-        figure.add_scatter(
-            x=clock(before.index),
-            y=before,
-            name=labels["figure.forecast.history"],
-            line={"color": colour, "width": 1, "dash": "dot"},
-            hovertemplate=HOVER,
-            legendgroup="history",
-            showlegend=row == 1,
-            **at,
-        )
-        for number, (begin, end) in enumerate(_runs(mean.index, step)):
-            inside = slice(begin, end)
-            around = pd.concat([high[queue].iloc[inside], low[queue].iloc[inside][::-1]])
-            figure.add_scatter(
-                x=clock(around.index),
-                y=around,
-                name=labels["figure.forecast.band"],
-                legendgroup="band",
-                showlegend=row == 1 and number == 0,
-                fill="toself",
-                fillcolor=translucent(colour, BAND_OPACITY),
-                line={"width": 0},
-                mode="lines",
-                hoverinfo="skip",
-                **at,
-            )
-        ahead = _broken(mean[queue], step)
-        figure.add_scatter(
-            x=clock(ahead.index),
-            y=ahead,
-            name=labels["figure.forecast.mean"],
-            line={"color": colour, "width": 2},
-            hovertemplate=HOVER,
-            legendgroup="mean",
-            showlegend=row == 1,
-            **at,
-        )
-    total = mean.sum(axis=1)
-    title = labels["figure.forecast.title"].format(
-        total=f"{total.sum():,.0f}",
-        peak=f"{total.max():,.0f}",
-        when=moment(total.idxmax(), labels),
-    )
-    figure.update_layout(title=title)
+        fan = _Fan(figure, row, step, labels)
+        past = history[history["queue"] == queue].set_index("start")["offered"].sort_index()
+        fan.line(past, "history", INK, width=1)
+        rest = counted[queue].isna()
+        for share, opacity in zip(sorted(bands, reverse=True), BAND_OPACITIES, strict=False):
+            low, high = bands[share]
+            fan.band(share, low[queue][rest], high[queue][rest], opacity)
+        for name, table in (earlier or {}).items():
+            differs = ~(table[queue] - mean[queue]).abs().lt(1e-9)
+            fan.line(table[queue][differs], name, INK, width=1.5, dash="dot")
+        fan.line(mean[queue][rest], "mean", COLOUR, width=2)
+        fan.dots(counted[queue].dropna())
+        drawn = pd.concat([past, mean[queue], *(high[queue] for _, high in bands.values())])
+        own = _of_queue(marks, queue)
+        add_marks(figure, row, own, places_of(drawn.sort_index(), step), labels)
+    figure.update_layout(title=_title(mean, counted, (earlier or {}).get("plan"), labels))
     # The unit is told once where the panels are low.
-    figure.update_yaxes(rangemode="tozero")
-    figure.update_yaxes(title_text=labels["figure.forecast.contacts"], row=(len(queues) + 1) // 2)
+    unit = labels["figure.history.per_day" if step >= DAY else "figure.forecast.contacts"]
+    figure.update_yaxes(title_text=unit, row=(len(queues) + 1) // 2)
+    figure.update_yaxes(tickformat=",")
     lay_time_axis(figure, pd.Index(history["start"]).append(mean.index), labels)
     figure.update_xaxes(title_text=labels["figure.forecast.time"], row=len(queues))
     return figure
 
 
-def backtest_figure(league: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
-    """Draw each model's error against how far ahead it looked.
+class _Fan:
+    """Draws into one panel; the legend tells each thing once."""
 
-    Parameters
-    ----------
-    league
-        Columns `model`, `lead` (days ahead), `WAPE` (a fraction).
-    labels
-        Words by key, `figure.backtest.*`.
+    def __init__(
+        self, figure: go.Figure, row: int, step: pd.Timedelta, labels: Mapping[str, str]
+    ) -> None:
+        self.figure, self.step, self.labels = figure, step, labels
+        self.at = {"row": row, "col": 1}
 
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One line a model.
-    """
-    figure = go.Figure()
-    for model, rows in league.groupby("model", sort=False):
-        figure.add_scatter(x=rows["lead"], y=rows["WAPE"], name=str(model), mode="lines+markers")
-    by_model = league.groupby("model")["WAPE"].mean()
-    title = labels["figure.backtest.title"].format(
-        model=by_model.idxmin(), wape=f"{by_model.min():.1%}"
+    def line(
+        self, values: pd.Series, name: str, colour: str, *, width: float, dash: str = "solid"
+    ) -> None:
+        if values.empty:
+            return
+        self.figure.add_scatter(
+            **step_line(values, self.step),
+            line={"color": colour, "width": width, "dash": dash},
+            hovertemplate=HOVER,
+            **self._told(name, self.labels[f"figure.forecast.{name}"]),
+        )
+
+    def band(self, share: float, low: pd.Series, high: pd.Series, opacity: float) -> None:
+        if low.empty:
+            return
+        self.figure.add_scatter(
+            **step_band(low, high, self.step),
+            fillcolor=translucent(COLOUR, opacity),
+            hoverinfo="skip",
+            **self._told(
+                f"band {share}", self.labels["figure.forecast.band"].format(share=f"{share:.0%}")
+            ),
+        )
+
+    def dots(self, counted: pd.Series) -> None:
+        if counted.empty:
+            return
+        self.figure.add_scatter(
+            x=clock(counted.index) + self.step / 2,
+            y=counted,
+            mode="markers",
+            marker={
+                "color": COUNTED,
+                "size": LARGE_DOT if len(counted) < FEW_DOTS else SMALL_DOT,
+            },
+            hovertemplate=HOVER,
+            **self._told("counts", self.labels["figure.forecast.counts"]),
+        )
+
+    def _told(self, group: str, name: str) -> dict[str, object]:
+        is_new = all(trace.legendgroup != group for trace in self.figure.data)
+        return {"name": name, "legendgroup": group, "showlegend": is_new, **self.at}
+
+
+def _of_queue(marks: pd.DataFrame | None, queue: str) -> pd.DataFrame:
+    if marks is None:
+        return pd.DataFrame({"date": [], "name": [], "kind": []})
+    return marks[marks["queue"].isna() | (marks["queue"] == queue)]
+
+
+def _title(
+    mean: pd.DataFrame,
+    counted: pd.DataFrame,
+    plan: pd.DataFrame | None,
+    labels: Mapping[str, str],
+) -> str:
+    """What is expected in all and at most; after counts how they stand to the plan."""
+    total = mean.sum(axis=1)
+    if plan is None:
+        by_day = interval_length(clock(mean.index)) >= DAY
+        words = labels["figure.forecast.title_days" if by_day else "figure.forecast.title"]
+        return words.format(
+            total=f"{total.sum():,.0f}",
+            peak=f"{total.max():,.0f}",
+            when=(day_name if by_day else moment)(total.idxmax(), labels),
+        )
+    came = float(counted.sum().sum())
+    planned = float(plan.where(counted.notna()).sum().sum())
+    return labels["figure.forecast.title_counted"].format(
+        counted=f"{came:,.0f}",
+        difference=f"{came / planned - 1.0:+.1%}" if planned else "–",
+        total=f"{total.sum():,.0f}",
+        plan=f"{plan.sum().sum():,.0f}",
     )
-    figure.update_layout(
-        template=register(),
-        title=title,
-        xaxis_title=labels["figure.backtest.lead"],
-        yaxis_title=labels["figure.backtest.wape"],
-        yaxis_tickformat=".1%",
-        yaxis_rangemode="tozero",
-    )
-    return figure
-
-
-def _runs(index: pd.Index, step: pd.Timedelta) -> list[tuple[int, int]]:
-    """Begin and end positions of stretches without a pause."""
-    pauses = np.flatnonzero(index.to_series().diff() > step)
-    edges = [0, *pauses.tolist(), len(index)]
-    return list(pairwise(edges))
-
-
-def _broken(values: pd.Series, step: pd.Timedelta) -> pd.Series:
-    """Insert a missing value after each stretch, so that no line is drawn over the night."""
-    ends = [end for _, end in _runs(values.index, step)][:-1]
-    last = pd.DatetimeIndex(values.index[[end - 1 for end in ends]])
-    broken: pd.Series = pd.concat([values, pd.Series(np.nan, index=last + step)]).sort_index()
-    return broken

@@ -12,7 +12,7 @@ FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, Arial, sans-serif"
 
 # Okabe and Ito, Color Universal Design, 2008; without the yellow, too pale for lines on white.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000")
-INK, PALE = "#333333", "#E5E5E5"
+INK, FAINT, PALE = "#333333", "#8C8C8C", "#E5E5E5"
 
 # Plotly 7 has a button that uploads the figure to a cloud.
 UPLOAD = "sendChartToCloud"

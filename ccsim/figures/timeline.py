@@ -109,7 +109,7 @@ def lay_time_axis(
     """
     times = clock(starts).unique().sort_values()
     step = interval_length(times)
-    runs = [(times[begin], times[end - 1] + step) for begin, end in _runs(times, CLOSED)]
+    runs = [(times[begin], times[end - 1] + step) for begin, end in _runs(times, max(CLOSED, step))]
     ticks, words = _ticks(runs, labels, columns)
     figure.update_xaxes(
         # A break would hide its own first moment, where the day's last step ends.

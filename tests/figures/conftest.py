@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,3 +111,76 @@ def seats() -> pd.DataFrame:
         {"seats": [80, 95], "cost_per_month": [9600.0, 8075.0], "currency": "USD"},
         index=pd.Index(["peak", "named"], name="tariff"),
     )
+
+
+@pytest.fixture
+def league_table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "queue": "calls",
+            "model": ["ets", "glm", "last_week"],
+            "WAPE": [0.06, 0.05, 0.09],
+            "bias": [0.0, -0.01, 0.02],
+            "weight": [0.3, 0.7, 0.0],
+        }
+    )
+
+
+@pytest.fixture
+def backtest_table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "model": ["auto", "mean_of_8", "last_week"],
+            "WAPE": [0.05, 0.07, 0.09],
+            "bias": [0.01, 0.02, -0.03],
+            "wQL": [0.04, 0.05, 0.06],
+            "coverage_80": [0.79, 0.82, 0.9],
+            "over_hours": [20.0, 30.0, 40.0],
+            "under_hours": [10.0, 20.0, 30.0],
+            "days": 50,
+            "seconds": 1.0,
+        }
+    )
+
+
+@pytest.fixture
+def errors_table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"model": "glm", "lead": [1, 2, 3], "WAPE": [0.04, 0.05, 0.06], "bias": [0.0, 0.01, -0.01]}
+    )
+
+
+@pytest.fixture
+def effects_table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "queue": "calls",
+            "effect": ["first day after a closure", "turn of the month", "Sale"],
+            "factor": [1.5, 1.1, 1.5],
+            "low": [1.4, 1.05, 0.9],
+            "high": [1.6, 1.15, 2.5],
+            "days": [3, 30, 1],
+        }
+    )
+
+
+@pytest.fixture
+def history_table(starts: pd.DatetimeIndex) -> pd.DataFrame:
+    return pd.DataFrame({"start": starts, "queue": "calls", "offered": 100.0})
+
+
+@pytest.fixture
+def marks_table() -> pd.DataFrame:
+    kinds = ["event", "holiday", "closed", "missing", "outage"]
+    dates = pd.date_range("2026-11-09", periods=5)
+    return pd.DataFrame({"date": dates, "name": "bank", "kind": kinds, "queue": None})
+
+
+@pytest.fixture
+def fan(starts: pd.DatetimeIndex) -> dict[str, Any]:
+    mean = pd.DataFrame({"calls": 100.0, "care": 50.0}, index=starts)
+    counts = mean.copy()
+    counts.iloc[9:] = np.nan
+    bands = {share: (mean - 20 * share, mean + 20 * share) for share in (0.5, 0.8, 0.95)}
+    earlier = {"plan": mean * 1.1, "original": mean * 0.9}
+    return {"mean": mean, "bands": bands, "counts": counts, "earlier": earlier}

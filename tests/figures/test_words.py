@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from plotly.graph_objects import Figure
 
-from ccsim.figures import cost, service, staffing
+from ccsim.figures import cost, effects, forecast, history, league, service, staffing
 from ccsim.text import labels
 
 Get = Callable[[str], Any]
@@ -26,8 +26,19 @@ FIGURES: dict[str, Callable[[Get, Words], Figure]] = {
     "agent_states": lambda get, words: service.agent_states(get("group_intervals"), words),
     "sensitivity": lambda get, words: service.sensitivity(get("at_aht"), words),
     "cost": lambda get, words: cost.cost(get("labour"), get("seats"), words, "USD"),
+    "history": lambda get, words: history.history_figure(
+        get("history_table"), get("marks_table"), words
+    ),
+    "forecast": lambda get, words: forecast.forecast_figure(
+        get("history_table").head(0), labels=words, marks=get("marks_table"), **get("fan")
+    ),
+    "forecast_league": lambda get, words: league.league_figure(get("league_table"), words),
+    "backtest_league": lambda get, words: league.league_figure(get("backtest_table"), words),
+    "errors": lambda get, words: league.error_figure(get("errors_table"), words),
+    "effects": lambda get, words: effects.effects_figure(get("effects_table").head(2), words),
 }
 NAMES = {"juniors", "seniors", "calls", "care", "bank", "peak", "named", "USD", "br"}
+NAMES |= {"auto", "ets", "glm", "last_week", "mean_of_8", "WAPE"}
 
 
 def said(figure: Figure) -> list[str]:

