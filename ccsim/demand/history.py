@@ -102,7 +102,10 @@ class History:
                 f"{self.source}: no counts up to {day:%Y-%m-%d}; "
                 f"the history starts on {self.first_day:%Y-%m-%d}"
             )
-        return replace(self, table=known.reset_index(drop=True))
+        said = self.findings["start"]
+        told = said.isna() | (said < pd.Timestamp(day, tz=self.timezone) + pd.Timedelta(days=1))
+        findings = self.findings[told].reset_index(drop=True)
+        return replace(self, table=known.reset_index(drop=True), findings=findings)
 
     def aggregated(self, interval: str | pd.Timedelta) -> History:
         """Return the same history in longer intervals.

@@ -72,7 +72,7 @@ class Forecast:
         Planner's uplifts that are in it.
     league : pandas.DataFrame or None
         Where rules were combined: columns `queue`, `model`, `WAPE` and `bias` in forecasts of the
-        past, and `weight`, best first.
+        past, and `weight`, the heaviest first.
     effects : pandas.DataFrame or None
         Columns `queue`, `effect`, `factor`, `low`, `high` (80 %), `days` it was seen on.
     before : Forecast or None

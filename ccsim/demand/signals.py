@@ -22,7 +22,7 @@ from ccsim.demand.events import Event
 # Before any is seen, a calendar effect is thought to lie within about ±10 % of what we would
 # guess. An open holiday may be as quiet as a Sunday or a rush, its neighbours half so, and one
 # holiday differs from the next.
-EFFECT_SD, HOLIDAY_SD, NEIGHBOUR_SD, OWN_SD = 0.10, 0.50, 0.30, 0.30
+EFFECT_SD, HOLIDAY_SD, NEIGHBOUR_SD, OWN_SD = 0.10, 0.40, 0.20, 0.20
 TURN_OF_MONTH_LAST, TURN_OF_MONTH_FIRST = 1, 3  # business days
 # An event to be learned may treble contacts; its days differ, and its like differ from it.
 EVENT_SD, EVENT_DAY_SD, EVENT_OWN_SD = 1.0, 0.50, 0.30

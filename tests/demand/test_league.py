@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from ccsim.demand import backtest, forecast, read_history
 from ccsim.demand.models import RULES, Rule
+from ccsim.demand.models.heavy import HEAVY
 from ccsim.demand.models.record import Record, past_origins
 from ccsim.demand.models.weights import combined, losses, weights
 from ccsim.errors import OptionError
@@ -98,6 +101,10 @@ def test_an_unknown_model_names_the_nearest() -> None:
         forecast(history, model="low_rnak")
     with pytest.raises(OptionError, match="at least one model"):
         forecast(history, model=())
+    for package, rule in HEAVY.items():
+        if find_spec(package) is None:
+            with pytest.raises(OptionError, match=f"needs the package {package}"):
+                forecast(history, model=rule.name)
 
 
 @pytest.mark.parametrize("name", RULES)

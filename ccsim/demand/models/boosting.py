@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from ccsim.demand.arrays import Floats, Whole
@@ -14,6 +16,18 @@ EVERY, MOST_ORIGINS = 2, 150
 FEWEST_ROWS = 60
 
 
+class Trees(Protocol):
+    """A regression by trees, as scikit-learn has them."""
+
+    def fit(self, features: Floats, aims: Floats) -> object:
+        """Learn."""
+        ...
+
+    def predict(self, features: Floats) -> Floats:
+        """Expect."""
+        ...
+
+
 def boosting(past: Past) -> Floats:
     """Expect what days of this kind brought beyond the mean of their last four like weekdays.
 
@@ -23,6 +37,20 @@ def boosting(past: Past) -> Floats:
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
+    trees = HistGradientBoostingRegressor(
+        max_iter=80,
+        learning_rate=0.08,
+        max_leaf_nodes=8,
+        min_samples_leaf=10,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=0,
+    )
+    return expect_by_trees(past, trees)
+
+
+def expect_by_trees(past: Past, trees: Trees) -> Floats:
+    """Teach trees on forecasts of the past and let them expect the coming days."""
     kinds, known = past.kinds, past.counts.shape[0]
     logs = np.full(len(kinds.weekday), np.nan)
     logs[past.observed] = past.fit.cleaned(past.observed)
@@ -42,17 +70,8 @@ def boosting(past: Past) -> Floats:
     if sum(map(len, aims)) < FEWEST_ROWS:
         gain = np.zeros(len(past.targets))
     else:
-        model = HistGradientBoostingRegressor(
-            max_iter=80,
-            learning_rate=0.08,
-            max_leaf_nodes=8,
-            min_samples_leaf=10,
-            l2_regularization=1.0,
-            early_stopping=False,
-            random_state=0,
-        )
-        model.fit(np.vstack(rows), np.concatenate(aims))
-        gain = model.predict(_features(past, logs, known, past.targets))
+        trees.fit(np.vstack(rows), np.concatenate(aims))
+        gain = trees.predict(_features(past, logs, known, past.targets))
     return past.contacts(past.fit, base + gain)[:, None] * past.shares
 
 

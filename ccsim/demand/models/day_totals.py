@@ -28,25 +28,34 @@ Series = Callable[[Floats, int, int], Floats]
 
 def ets(past: Past) -> Floats:
     """Expect exponential smoothing with additive week and damped trend (ETS A,Ad,A)."""
-    return _expect(past, _ets, filled=True)
+    return expect_sequel(past, _ets, filled=True)
 
 
 def arima(past: Past) -> Floats:
     """Expect a seasonal ARIMA(1,0,1)(0,1,1), the airline model's stationary cousin."""
-    return _expect(past, _arima)
+    return expect_sequel(past, _arima)
 
 
 def mstl(past: Past) -> Floats:
     """Expect the last week's pattern of an STL decomposition on a smoothed level."""
-    return _expect(past, _mstl, filled=True)
+    return expect_sequel(past, _mstl, filled=True)
 
 
 def unobserved_components(past: Past) -> Floats:
     """Expect a local level with a weekly pattern (structural model; Harvey 1989)."""
-    return _expect(past, _components)
+    return expect_sequel(past, _components)
 
 
-def _expect(past: Past, series: Series, *, filled: bool = False) -> Floats:
+def expect_sequel(past: Past, series: Series, *, filled: bool = False) -> Floats:
+    """Let a time-series model carry on the open days cleared of the calendar.
+
+    Parameters
+    ----------
+    series
+        The model.
+    filled
+        Whether lost days are to be filled with what the regression expects.
+    """
     kinds, fit = past.kinds, past.fit
     silent = np.full((len(past.targets), past.counts.shape[1]), np.nan)
     season = len(np.unique(kinds.weekday[past.observed]))

@@ -13,6 +13,8 @@ from ccsim.demand.models.past import Past
 
 # An effect seen on fewer days than this is uncertain beyond what past forecasts tell.
 RARE_DAYS = 4
+# Beliefs are wide so that days can overrule them; a coming day is thought to be half as strange.
+UNSEEN = 0.5
 REACH = 1.2815515655446004  # normal quantile 0.9: intervals of 80 %
 SEASON = "season, "
 
@@ -62,5 +64,6 @@ def rare_variance(pasts: Sequence[Past], grid: DayGrid, days: Sequence[int]) -> 
             continue
         seen = (signals.values[past.observed] != 0.0).sum(axis=0)
         sd = np.where(seen < RARE_DAYS, past.fit.effects_sd, 0.0)
+        sd = np.where(seen == 0, UNSEEN * sd, sd)
         variance[:, queue] = (ahead**2) @ sd**2
     return variance

@@ -9,6 +9,7 @@ from ccsim.demand.models.averaged import over_beliefs
 from ccsim.demand.models.base import Rule
 from ccsim.demand.models.boosting import boosting
 from ccsim.demand.models.glm import glm
+from ccsim.demand.models.heavy import HEAVY, installed
 from ccsim.demand.models.low_rank import low_rank
 from ccsim.demand.models.multiplicative import multiplicative
 from ccsim.demand.wording import nearest
@@ -33,6 +34,7 @@ RULES: dict[str, Rule] = {
         Rule("mean_of_4", like_days.mean_of_4, 1.3),
         Rule("mean_of_8", like_days.mean_of_8, 1.3),
         Rule("median_of_6", like_days.median_of_6, 1.3),
+        *installed(),
     )
 }
 
@@ -56,6 +58,12 @@ def rules_of(model: str | Sequence[str]) -> tuple[Rule, ...]:
     for name in names:
         if name not in RULES:
             allowed = model_names()
+            absent = {rule.name: package for package, rule in HEAVY.items()}
+            if name in absent:
+                raise OptionError(
+                    f"model '{name}' needs the package {absent[name]}; run: pip install "
+                    "ccsim[heavy]"
+                )
             raise OptionError(
                 f"model '{name}' is not known; allowed: {', '.join(allowed)}"
                 f"{nearest(name, allowed)}"
