@@ -430,3 +430,54 @@ def test_interruptible_work_and_agents_of_their_own_pass_by_a_reserve(desk):
     text = told(desk, ON_DUTY, emails, *other(", channel: email"), more=kept(5))
     assert "only vip would ever be served in other: desk" in text
     desk.load(ON_DUTY, queue("personal_agent: {share: 0.5, wait: 1min}"), more=kept(5))
+
+
+def demand(text: str) -> tuple[str, str]:
+    return ("  rates: {calls: 60}\n", f"  rates: {{calls: 60}}\n{text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "  events: [{name: x, dates: [2026-03-04]}]\n",
+            "demand.events.0.uplift: there is no history to learn it from",
+        ),
+        (
+            "  events: [{name: x, dates: [2026-03-04], uplift: 2, fades: 3}]\n",
+            "demand.events.0.fades: goes with an uplift that is learned",
+        ),
+        (
+            "  adjustments: [{dates: [2026-03-04], queue: calls, factor: 2, reason: x}]\n",
+            "demand.adjustments: only a forecast can be adjusted",
+        ),
+        (
+            "  adjustments: [{dates: [2026-03-04], queue: calls, reason: x}]\n",
+            "demand.adjustments.0.factor: says nothing, or two things",
+        ),
+        ("  calendar_file: days.csv\n", "demand.calendar: needed by open_on, closed_on and"),
+        ("  profile: day.csv\n", "demand.profile: goes with a file of counts"),
+        (
+            "  cold_start: {calls: {customers: 10, contact_rate: 1, profile: finance}}\n",
+            "demand: exactly one source of contacts is needed",
+        ),
+    ],
+)
+def test_what_belongs_to_a_forecast_is_refused_without_one(desk, text, message):
+    assert message in told(desk, demand(text))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("customers: 0, contact_rate: 1, profile: finance", "customers: nobody would call"),
+        (
+            "customers: 9, contact_rate: 1, profile: finance, range: [2, 3]",
+            "range: does not hold 1, the volume itself",
+        ),
+        ("customers: 9, contact_rate: 1, profile: 'queue:cals'", "profile: unknown queue"),
+    ],
+)
+def test_a_cold_start_that_cannot_be_is_refused(desk, settings, message):
+    cold = ("  rates: {calls: 60}\n", f"  cold_start: {{calls: {{{settings}}}}}\n")
+    assert message in told(desk, cold)
