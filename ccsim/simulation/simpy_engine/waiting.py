@@ -116,6 +116,9 @@ class WaitingRoom:
         line = self._lines[stream]
         if line[0] == case:
             line.popleft()
+        elif self.streams[stream].line == RETURNED:
+            # It may join this line again, at the end: the old place must not become its own.
+            line.remove(case)
 
     def waits_for_own(self, case: int) -> bool:
         """Say whether a contact waits for an agent of its own."""
