@@ -282,7 +282,7 @@ def test_a_file_in_the_way_of_a_folder_is_one_clear_error(run, small, tmp_path):
         (["simulate", "--seed", "-1"], "seed=-1; allowed: a whole number from 0 to"),
         (["schedule", "--time-limit", "0"], "time_limit=0.0; allowed: seconds above 0"),
         (["plan", "--language", "fr"], "language 'fr' is not known; allowed: en, zh"),
-        (["forecast"], "demand has no history to forecast from"),
+        (["forecast"], "demand has nothing to forecast from"),
         (["backtest"], "demand has no history to forecast from"),
         (["staff", "--set", "queues.calls.target={}"], "queues.calls.target: nothing to staff for"),
         (["schedule", "--set", "shifts.lengths=[5h]"], "no shift fits: the shortest lasts 5 h"),

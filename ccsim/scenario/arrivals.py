@@ -42,6 +42,26 @@ Column = Literal[
 ]
 
 
+ForecastModel = Literal[
+    "auto",
+    "multiplicative",
+    "glm",
+    "low_rank",
+    "ets",
+    "arima",
+    "mstl",
+    "unobserved_components",
+    "boosting",
+    "last_week",
+    "mean_of_4",
+    "mean_of_8",
+    "median_of_6",
+    "prophet",
+    "lightgbm",
+    "theta",
+]
+
+
 class Horizon(Section):
     """The days a plan or a simulation is about."""
 
@@ -203,11 +223,10 @@ class Demand(Section):
     cold_start: dict[Name, ColdStart] | None = setting(
         None, description="Demand of queues without history, alone or beside history"
     )
-    model: str | tuple[str, ...] = setting(
+    model: ForecastModel | tuple[ForecastModel, ...] = setting(
         "auto",
-        description="Forecast model, or several to combine: multiplicative, glm, low_rank, ets, "
-        "arima, mstl, unobserved_components, boosting, last_week, mean_of_4, mean_of_8, "
-        "median_of_6; auto combines all by how well they would have forecast the last months",
+        description="Forecast model, or several to combine; auto combines all by how well they "
+        "would have forecast the last months (prophet, lightgbm and theta need the extra heavy)",
     )
     adjustments: tuple[Adjustment, ...] = setting(
         (), description="What a planner changes of the forecast, in order"

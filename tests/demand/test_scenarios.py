@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
 
 import ccsim
+from ccsim.demand.models import RULES
+from ccsim.demand.models.heavy import HEAVY
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario
-from ccsim.errors import HistoryError, OptionError
+from ccsim.errors import HistoryError, OptionError, ScenarioError
+from ccsim.scenario.arrivals import ForecastModel
 
 from .made import counted, expected_rates
 
@@ -103,9 +107,13 @@ def test_several_models_may_be_named_and_an_unknown_one_is_refused_where_it_stan
 ) -> None:
     both = scenario(folder, "history: calls.csv", "model: [glm, mean_of_8]", COLD)
     assert set(forecast_scenario(both).league["model"]) == {"glm", "mean_of_8"}
-    wrong = scenario(folder, "history: calls.csv", "model: glmm", COLD)
-    with pytest.raises(OptionError, match=r"small.yaml:\d+: demand.model: .* mean 'glm'"):
-        forecast_scenario(wrong)
+    with pytest.raises(ScenarioError, match=r"small.yaml:\d+: demand.model: .* mean 'glm'"):
+        scenario(folder, "history: calls.csv", "model: glmm", COLD)
+
+
+def test_the_schema_knows_every_model() -> None:
+    named = {*RULES, *(rule.name for rule in HEAVY.values()), "auto"}
+    assert set(get_args(ForecastModel)) == named
 
 
 def test_a_change_of_staffing_finds_its_forecast_again(folder: Path) -> None:

@@ -95,7 +95,7 @@ WRONG_TYPES = {
         "calls: 60",
         "calls: [[0h, 60], [2h, 30], [1h, 20]]",
     ),
-    "demand.model: unknown value; found 'multiplicativ'; did you mean 'multiplicative'?": (
+    "demand.model: value not allowed; found 'multiplicativ'; did you mean 'multiplicative'?": (
         "rates: {calls: 60}",
         "history: a.csv\n  model: multiplicativ",
     ),
