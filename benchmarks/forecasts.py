@@ -11,13 +11,16 @@ import pandas as pd
 import ccsim
 from benchmarks.measure import heading, peak_gib, seconds
 from ccsim.demand import Calendar, History
+from ccsim.demand.calibration import read_technion
 from ccsim.demand.days import day_grid
 from ccsim.demand.findings import findings_table
 from ccsim.demand.models import RULES, Horizon, league
 from ccsim.demand.models.league import forecast_from
 from ccsim.demand.models.record import made, past_origins
+from ccsim.planning import days_of
 
-TECHNION = Path(__file__).parents[2] / "shared/data/technion_1999/counts_6min_jan_jul.csv.gz"
+DATA = Path(__file__).parents[2] / "shared" / "data" / "technion_1999"
+TECHNION, CALLS = DATA / "counts_6min_jan_jul.csv.gz", DATA / "calls_jan_apr.csv.gz"
 FIRST_DAY, LAST_DAY = np.datetime64("2003-05-26"), np.datetime64("2003-10-24")
 MORNING, WARM_UP = 10, 20
 LAGS = (1, 4, 16)
@@ -34,6 +37,7 @@ def main() -> None:
     _sampled_days(bank)
     _through_the_day(bank.aggregated("30min"))
     _technion()
+    _closed_loop()
     _speed(bank)
     _many_queues()
 
@@ -123,6 +127,21 @@ def _technion() -> None:
     )
     models = ["auto", *RULES]
     print(ccsim.backtest(history, calendar="IL", models=models).to_string(index=False))
+
+
+def _closed_loop() -> None:
+    heading(
+        "The log's own days: calibrated on every other usual day, judged on the others, 20 runs"
+    )
+    if not CALLS.is_file():
+        print(f"skipped: {CALLS} is not there")
+        return
+    log = read_technion(CALLS)
+    odd = pd.DatetimeIndex(ccsim.calibrate(log).arrivals.odd_days)
+    usual = pd.DatetimeIndex(log.table["arrived"].dt.normalize().unique()).difference(odd)
+    half = ccsim.calibrate(days_of(log, usual[::2]))
+    judged = ccsim.close_loop(log, half, days=usual[1::2], ahead={"high": 90}, replications=20)
+    print(judged.summary())
 
 
 def _speed(bank: History) -> None:
