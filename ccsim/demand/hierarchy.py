@@ -62,6 +62,23 @@ def shares_by_name(
     return names, shares
 
 
+def levels_of(
+    queues: Sequence[str],
+    channel: Mapping[str, str] | None,
+    site: Mapping[str, str | Mapping[str, float]] | None,
+) -> dict[str, tuple[list[str], Floats]]:
+    """Names and shares of queues, channels, sites (where given) and the total."""
+    groups: dict[str, Mapping[str, str | Mapping[str, float]]] = {
+        "queue": {queue: queue for queue in queues}
+    }
+    if channel is not None:
+        groups["channel"] = dict(channel)
+    if site is not None:
+        groups["site"] = site
+    groups["total"] = dict.fromkeys(queues, "total")
+    return {level: shares_by_name(level, members, queues) for level, members in groups.items()}
+
+
 def summed(
     mean: pd.DataFrame, draws: Floats, levels: Mapping[str, tuple[list[str], Floats]], q: float
 ) -> pd.DataFrame:

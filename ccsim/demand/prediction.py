@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ccsim.demand.actuals import laid_out
 from ccsim.demand.adjusting import Adjustment, as_dates, check_queue
 from ccsim.demand.arrays import Floats, Whole
-from ccsim.demand.clock import in_minutes, local_dates
+from ccsim.demand.clock import local_dates
 from ccsim.demand.events import Event, range_variance, uplifts
 from ccsim.demand.handle_time import expected_handle_time
-from ccsim.demand.hierarchy import shares_by_name, summed
+from ccsim.demand.hierarchy import levels_of, summed
 from ccsim.demand.history import History
 from ccsim.demand.sampling import RateField, generator
 from ccsim.demand.spread import Spread
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from ccsim.demand.calendar import Calendar
 
 LARGEST_SEED = 2**63 - 1
-SHOWN_IN_LEAGUE = 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -231,7 +231,7 @@ class Forecast:
         --------
         >>> forecast.update(ccsim.read_history("today.csv"))  # doctest: +SKIP
         """
-        seen = self._aligned(actuals.table if isinstance(actuals, History) else actuals)
+        seen = laid_out(actuals, self.mean, self.interval)
         plan = self.mean if self.plan is None else self.plan
         updated = replace(self, mean=plan, plan=plan, actuals=seen)
         expected = updated._field.expected[updated._cells]
@@ -314,12 +314,9 @@ class Forecast:
         OptionError
             When they are of other intervals or queues.
         """
-        if not (self.mean.index.equals(other.mean.index) and self.queues == other.queues):
-            raise OptionError("compare: allowed: forecasts of the same intervals and queues")
-        days = pd.Index(self._starts.tz_localize(None).normalize(), name="date")
-        both = [one.mean.groupby(days).sum().stack() for one in (self, other)]
-        table = pd.concat(both, axis=1, keys=["this", "other"]).reset_index()
-        return table.assign(difference=table["this"] - table["other"])
+        from ccsim.demand.versions import compared
+
+        return compared(self, other)
 
     def value_added(self, actuals: pd.DataFrame | History) -> pd.DataFrame:
         """Say what each adjustment did to the error, once the contacts have been counted.
@@ -331,19 +328,9 @@ class Forecast:
             (Σ|y - f| over the queue's counted intervals of those dates), `value_added` their
             difference: contacts of error saved (negative: added).
         """
-        seen = self._aligned(actuals.table if isinstance(actuals, History) else actuals)
-        dates = local_dates(self._starts)
-        rows = []
-        for earlier, later in zip(self.versions[:-1], self.versions[1:], strict=True):
-            made = later.adjustment
-            assert made is not None
-            on = np.isin(dates, np.array(made.dates, dtype="datetime64[D]"))
-            came = seen[made.queue][on]
-            errors = [float((came - v.mean[made.queue][on]).abs().sum()) for v in (earlier, later)]
-            days = ", ".join(map(str, made.dates))
-            rows.append((made.queue, days, made.reason, made.by, *errors, errors[0] - errors[1]))
-        columns = ["queue", "dates", "reason", "by", "before", "after", "value_added"]
-        return pd.DataFrame(rows, columns=columns)
+        from ccsim.demand.versions import value_added
+
+        return value_added(self, actuals)
 
     def to_excel(self, path: str | Path) -> Path:
         """Write the forecast by day and interval to a workbook that can be changed and read back.
@@ -427,17 +414,7 @@ class Forecast:
         --------
         >>> forecast.levels(channel={"orders": "voice", "returns": "chat"})  # doctest: +SKIP
         """
-        groups: dict[str, Mapping[str, str | Mapping[str, float]]] = {
-            "queue": {queue: queue for queue in self.queues}
-        }
-        if channel is not None:
-            groups["channel"] = dict(channel)
-        if site is not None:
-            groups["site"] = site
-        groups["total"] = dict.fromkeys(self.queues, "total")
-        shares = {
-            level: shares_by_name(level, members, self.queues) for level, members in groups.items()
-        }
+        shares = levels_of(self.queues, channel, site)
         return summed(self.mean, self.sample(draws, seed, counts=True), shares, q)
 
     def plot(
@@ -479,42 +456,9 @@ class Forecast:
 
     def summary(self) -> str:
         """Say in a few lines what is expected and on what footing."""
-        starts = self._starts
-        lines = [
-            f"{self.model} from {self.source}: {len(starts):,} intervals of "
-            f"{in_minutes(self.interval)}, {starts[0]:%Y-%m-%d} to {starts[-1]:%Y-%m-%d}"
-        ]
-        day_sd = self._field.day_sd[0]
-        for place, queue in enumerate(self.queues):
-            mean = self.mean[queue]
-            lines.append(
-                f"  {queue}: {mean.sum():,.0f} contacts, peak interval {mean.max():,.0f} "
-                f"({mean.idxmax():%a %m-%d %H:%M}), a day's level uncertain by ±{day_sd[place]:.1%}"
-            )
-            lines += self._why(queue)
-        lines += [
-            f"  adjusted by {made.by}: {made.queue} on {', '.join(map(str, made.dates))} "
-            + (f"× {made.factor:g}" if made.factor is not None else f"to {made.value:,.0f} a day")
-            + f" ({made.reason})"
-            for made in self.adjustments
-        ]
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+        from ccsim.demand.summary import summary
 
-    def _why(self, queue: str) -> list[str]:
-        """Say which rules count for a queue, and what speaks for them."""
-        if self.league is None:
-            return []
-        table = self.league[self.league["queue"] == queue]
-        first = table.head(SHOWN_IN_LEAGUE)
-        if first["WAPE"].isna().all():
-            return ["    no forecasts of the past to judge by: weights as believed beforehand"]
-        named = ", ".join(
-            f"{row.model} {row.weight:.0%} (WAPE {row.WAPE:.3f})"
-            for row in first.itertuples(index=False)
-        )
-        naive = table[table["model"] == "last_week"]["WAPE"]
-        beaten = f"; like weekday last week {naive.item():.3f}" if len(naive) else ""
-        return [f"    combines by their forecasts of the past: {named}{beaten}"]
+        return summary(self, self._field.day_sd[0])
 
     def __repr__(self) -> str:
         """Return the summary, which is worth reading in a notebook."""
@@ -551,27 +495,6 @@ class Forecast:
         if self.actuals is None:
             return changed
         return replace(changed, mean=self._table(self._counted_or(changed.mean.to_numpy())))
-
-    def _aligned(self, actuals: pd.DataFrame) -> pd.DataFrame:
-        """Lay counts out as `mean`; refuse what has no place there."""
-        missing = [name for name in ("start", "queue", "offered") if name not in actuals]
-        if missing:
-            raise OptionError(f"actuals lack {', '.join(missing)}; allowed: start, queue, offered")
-        if actuals.empty:
-            raise OptionError("actuals are empty; allowed: at least one count")
-        table = actuals.pivot(index="start", columns="queue", values="offered")
-        strange = [str(name) for name in table.columns if name not in self.queues]
-        if strange:
-            raise OptionError(
-                f"actuals have queue '{strange[0]}'; allowed: {', '.join(self.queues)}"
-            )
-        outside = table.index.difference(self.mean.index)
-        if len(outside):
-            raise OptionError(
-                f"actuals have {outside[0]}, which is no interval of the forecast "
-                f"({self._starts[0]} to {self._starts[-1]}, {in_minutes(self.interval)} each)"
-            )
-        return table.reindex(index=self.mean.index, columns=self.mean.columns)
 
     def _counted_or(self, values: Floats) -> Floats:
         if self.actuals is None:
