@@ -8,10 +8,12 @@ import numpy as np
 
 from ccsim.demand.arrays import Floats, Whole
 from ccsim.demand.days import DayKinds
+from ccsim.demand.models.shifts import level_shifts
 
 # The level may drift by about one of these in four weeks, on the log scale; the days decide.
 DRIFT_SDS = (0.015, 0.03, 0.06)
 DRIFT_DAYS, MOST_RAMPS = 28, 26
+JUMP_SD = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,23 +23,27 @@ class Design:
     Attributes
     ----------
     values : numpy.ndarray
-        Shape (day, column): a column per weekday observed, then signals, then ramps.
+        Shape (day, column): a column per weekday observed, then signals, then ramps, then jumps.
     sd : numpy.ndarray
         Standard deviation of each effect before any was seen, infinite for weekdays, (column,).
     weekdays : numpy.ndarray of int64
         Weekdays observed.
     signals : numpy.ndarray of int64
         Positions of the signals that were ever at work on an observed day.
+    jumps : int
+        How many jumps of the level there are.
     """
 
     values: Floats
     sd: Floats
     weekdays: Whole
     signals: Whole
+    jumps: int
 
     def with_drift(self, sd: float) -> Design:
         """Return the same columns with another belief of how far the level drifts."""
-        ramps = np.arange(len(self.sd)) >= self.calendar.stop
+        place = np.arange(len(self.sd))
+        ramps = (place >= self.calendar.stop) & (place < len(self.sd) - self.jumps)
         return replace(self, sd=np.where(ramps, sd, self.sd))
 
     @property
@@ -46,11 +52,13 @@ class Design:
         return slice(len(self.weekdays), len(self.weekdays) + len(self.signals))
 
 
-def design_of(observed: Whole, kinds: DayKinds) -> Design:
+def design_of(logs: Floats, observed: Whole, kinds: DayKinds) -> Design:
     """Make the columns for all days from what was observed.
 
     Parameters
     ----------
+    logs
+        Logarithm of each observed day's total, for jumps of the level, shape (observed,).
     observed
         Positions of the days with a known total, ascending, shape (observed,).
     kinds
@@ -60,11 +68,19 @@ def design_of(observed: Whole, kinds: DayKinds) -> Design:
     weekdays = np.unique(kinds.weekday[observed])
     seen = np.flatnonzero(np.any(signals.values[observed] != 0.0, axis=0))
     ramps = _ramps(observed, len(kinds.weekday))
+    shifts = observed[level_shifts(logs, kinds.weekday[observed])]
+    jumps = (np.arange(len(kinds.weekday))[:, None] >= shifts).astype(float)
     week = (kinds.weekday[:, None] == weekdays).astype(float)
     sd = np.concatenate(
-        [np.full(len(weekdays), np.inf), signals.sd[seen], np.full(ramps.shape[1], DRIFT_SDS[0])]
+        [
+            np.full(len(weekdays), np.inf),
+            signals.sd[seen],
+            np.full(ramps.shape[1], DRIFT_SDS[0]),
+            np.full(len(shifts), JUMP_SD),
+        ]
     )
-    return Design(np.hstack([week, signals.values[:, seen], ramps]), sd, weekdays, seen)
+    values = np.hstack([week, signals.values[:, seen], ramps, jumps])
+    return Design(values, sd, weekdays, seen, len(shifts))
 
 
 def _ramps(observed: Whole, days: int) -> Floats:

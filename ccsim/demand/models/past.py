@@ -53,8 +53,9 @@ class Past:
     @cached_property
     def fits(self) -> tuple[tuple[float, Regression], ...]:
         """Logarithms of the totals on weekday, calendar and level, by belief, with weights."""
-        design = design_of(self.observed, self.kinds)
-        return regressions(log_total(self.totals), self.observed, self.kinds, design)
+        logs = log_total(self.totals)
+        design = design_of(logs, self.observed, self.kinds)
+        return regressions(logs, self.observed, self.kinds, design)
 
     @cached_property
     def fit(self) -> Regression:
