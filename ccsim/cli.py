@@ -197,6 +197,14 @@ def history(
         str | None, typer.Option(help="IANA name of the clock its times are read by.")
     ] = None,
     interval: Annotated[str | None, typer.Option(help="Length of an interval, e.g. 30min.")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="A column by another name, e.g. offered=Calls."),
+    ] = None,
+    separator: Annotated[str, typer.Option(help="Between the columns of a text file.")] = ",",
+    time_format: Annotated[
+        str | None, typer.Option(help='How times are written, e.g. "%d/%m/%Y %H:%M".')
+    ] = None,
     sheet: Annotated[str | None, typer.Option(help="Worksheet of an Excel file.")] = None,
     query: Annotated[str | None, typer.Option(help="SELECT to run on a database.")] = None,
     csv: Csv = None,
@@ -207,6 +215,9 @@ def history(
 
     found = check_history(
         file,
+        dict(_pair(entry, "--column") for entry in column or []) or None,
+        separator=separator,
+        time_format=time_format,
         columns_preset=preset,
         timezone=timezone,
         interval=interval,
@@ -231,6 +242,10 @@ def forecast(
         Path | None,
         typer.Option(help="Also write a workbook whose day totals may be changed.", dir_okay=False),
     ] = None,
+    adjusted: Annotated[
+        Path | None,
+        typer.Option(help="Read such a workbook back: its changes with reasons.", dir_okay=False),
+    ] = None,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
@@ -241,6 +256,8 @@ def forecast(
     from ccsim.demand.scenarios import forecast_scenario
 
     made = forecast_scenario(_scenario(file, sets, override))
+    if adjusted is not None:
+        made = made.from_excel(adjusted)
     print(made.summary())
     if excel is not None:
         print(made.to_excel(excel))
@@ -260,6 +277,7 @@ def backtest(
     origins: Annotated[
         int | None, typer.Option(help="How many forecasts to score; 21 or what the history allows.")
     ] = None,
+    days: Annotated[int, typer.Option(help="Days ahead.")] = 14,
     model: Annotated[
         list[str] | None, typer.Option(help="Models to score, e.g. --model auto --model glm.")
     ] = None,
@@ -278,6 +296,7 @@ def backtest(
     table = backtest_scenario(
         _scenario(file, sets, override),
         origins=origins,
+        days=days,
         models=model or None,
         by=by,
         workers=workers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ccsim.demand.clock import in_minutes
@@ -32,6 +33,18 @@ def laid_out(
     missing = [name for name in ("start", "queue", "offered") if name not in table]
     if missing:
         raise OptionError(f"actuals lack {', '.join(missing)}; allowed: start, queue, offered")
+    if not isinstance(table["start"].dtype, pd.DatetimeTZDtype):
+        raise OptionError("actuals: start is not a column of tz-aware times; allowed: such times")
+    table = table.assign(offered=pd.to_numeric(table["offered"], errors="coerce"))
+    given = actuals.table["offered"] if isinstance(actuals, History) else actuals["offered"]
+    wrong = given.notna() & ~(table["offered"].ge(0) & np.isfinite(table["offered"]))
+    if wrong.any():
+        row = table[wrong].iloc[0]
+        raise OptionError(
+            f"actuals count {given[wrong].iloc[0]!r} at {row['start']} of queue "
+            f"'{row['queue']}'; allowed: a number of contacts, 0 or more"
+        )
+    table = table[table["offered"].notna()]
     if table.empty:
         raise OptionError("actuals are empty; allowed: at least one count")
     again = table[table.duplicated(["start", "queue"])]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from ccsim.demand.arrays import Dates, Floats
+from ccsim.demand.arguments import day_of
+from ccsim.demand.arrays import Bools, Dates, Floats
 from ccsim.demand.wording import nearest
 from ccsim.errors import OptionError
 
@@ -58,15 +58,17 @@ class Adjustment:
                 "adjust: no reason; allowed: a few words, for whoever asks in half a year"
             )
 
-    def factors(self, dates: Dates, contacts: Floats) -> Floats:
-        """Factor on every interval, shape (interval,).
+    def factors(self, dates: Dates, contacts: Floats, counted: Bools) -> Floats:
+        """Factor on every interval, shape (interval,); what has been counted stays as it is.
 
         Parameters
         ----------
         dates
             Date of each interval.
         contacts
-            Expected contacts of its queue in it.
+            Expected contacts of its queue in it, or those counted.
+        counted
+            Whether it has been counted already.
 
         Raises
         ------
@@ -84,13 +86,19 @@ class Adjustment:
             if self.factor is not None:
                 factors[on] = self.factor
                 continue
-            total = contacts[on].sum()
-            if total <= 0 and self.value:
+            came, total = contacts[on & counted].sum(), contacts[on & ~counted].sum()
+            value = self.value or 0.0
+            if value < came:
+                raise OptionError(
+                    f"adjust: queue '{self.queue}' has had {came:,.0f} contacts on {date} already; "
+                    f"allowed: at least as many, not {value:g}"
+                )
+            if total <= 0 and value > came:
                 raise OptionError(
                     f"adjust: queue '{self.queue}' expects nothing on {date}, so {self.value:g} "
                     "contacts have no hours to come in; allowed: days on which it expects some"
                 )
-            factors[on] = (self.value or 0.0) / total if total > 0 else 1.0
+            factors[on] = (value - came) / total if total > 0 else 1.0
         return factors
 
 
@@ -103,13 +111,7 @@ def as_dates(dates: str | dt.date | Iterable[str | dt.date]) -> tuple[dt.date, .
         When one is none.
     """
     given = [dates] if isinstance(dates, str | dt.date) else list(dates)
-    read = []
-    for date in given:
-        try:
-            read.append(pd.Timestamp(date).date())
-        except ValueError:
-            raise OptionError(f"'{date}' is not a date; allowed: such as 2026-11-09") from None
-    return tuple(read)
+    return tuple(day_of("adjust: date", date).date() for date in given)
 
 
 def check_queue(queue: str, queues: Sequence[str]) -> None:

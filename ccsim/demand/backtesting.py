@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from ccsim.demand.adjusting import Adjustment
+from ccsim.demand.arguments import length_in_days, whole, workers_of
 from ccsim.demand.arrays import Dates
 from ccsim.demand.calendar import Calendar, as_calendar
+from ccsim.demand.clock import local_dates
 from ccsim.demand.days import DayGrid, day_grid
-from ccsim.demand.events import Event, check_learnable, without_events
+from ccsim.demand.events import Event, check_learnable, checked_events, without_events
 from ccsim.demand.history import History
 from ccsim.demand.models import Horizon, League, league
 from ccsim.demand.models.base import SHORTEST_DAYS
@@ -108,14 +110,21 @@ def backtest(
     --------
     >>> ccsim.backtest(history, calendar="US", interval="30min")  # doctest: +SKIP
     """
-    leagues = [league(model) for model in (DEFAULT_MODELS if models is None else models)]
+    origins, days = whole("origins", origins, least=1), whole("days", days, least=1)
+    step, workers = length_in_days("every", every), workers_of(workers)
+    if by is not None and by not in get_args(By):
+        raise OptionError(f"by={by!r} is not allowed; allowed: {', '.join(get_args(By))}")
+    named = DEFAULT_MODELS if models is None else [models] if isinstance(models, str) else models
+    if not named:
+        raise OptionError("models names none; allowed: at least one")
+    leagues = [league(model) for model in named]
     counts = history if interval is None else history.aggregated(interval)
-    known, special = as_calendar(calendar), tuple(events)
+    known, special = as_calendar(calendar), checked_events(events)
     check_learnable(counts, special)
     plain = without_events(counts, special)
     grid = day_grid(plain, known, np.datetime64(plain.last_day, "D"), special)
     places = [
-        int((day - counts.first_day).days) + 1 for day in _origins(counts, origins, every, days)
+        int((day - counts.first_day).days) + 1 for day in _origins(counts, origins, step, days)
     ]
     rules = tuple({rule.name: rule for one in leagues for rule in one.rules}.values())
     every_origin = np.unique(
@@ -165,17 +174,9 @@ def possible_origins(history: History, every: str | pd.Timedelta = "7D", days: i
     return max(0, (last - earliest) // pd.Timedelta(every) + 1)
 
 
-def _origins(
-    history: History, origins: int, every: str | pd.Timedelta, days: int
-) -> list[pd.Timestamp]:
-    step = pd.Timedelta(every)
-    if origins < 1 or days < 1 or step < pd.Timedelta("1D") or step % pd.Timedelta("1D"):
-        raise OptionError(
-            f"origins={origins}, every={every}, days={days} is not allowed; "
-            "allowed: at least one each, every in whole days"
-        )
+def _origins(history: History, origins: int, step: pd.Timedelta, days: int) -> list[pd.Timestamp]:
     last = history.last_day - pd.Timedelta(days=days)
-    possible = possible_origins(history, every, days)
+    possible = possible_origins(history, step, days)
     if origins > possible:
         raise HistoryError(
             f"{history.source}: {origins} origins {step.days} days apart with {days} days to "
@@ -214,9 +215,10 @@ class _Scored:
         made = forecast_from(mine, grid, fitted, Horizon(pd.Timestamp(first), days, hours))
         made = made.with_events(known.events)
         for adjustment in self.adjustments:
-            ahead = tuple(
-                d for d in adjustment.dates if first <= np.datetime64(d, "D") < first + days
-            )
+            dates = np.array(adjustment.dates, dtype="datetime64[D]")
+            inside = (dates >= first) & (dates < first + days)
+            open_days = local_dates(pd.DatetimeIndex(made.mean.index))
+            ahead = tuple(dates[inside & np.isin(dates, open_days)].tolist())
             if ahead:
                 made = made.adjusted(replace(adjustment, dates=ahead))
         rows = judge.rows(made, first)

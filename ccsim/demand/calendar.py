@@ -171,7 +171,15 @@ def plain_name(name: str) -> str:
 
 
 def as_calendar(calendar: Calendar | str | None) -> Calendar | None:
-    """Accept a calendar, a country code, or nothing."""
+    """Accept a calendar, a country code, or nothing.
+
+    Raises
+    ------
+    OptionError
+        When it is something else.
+    """
+    if calendar is not None and not isinstance(calendar, str | Calendar):
+        raise OptionError(f"calendar {calendar!r} is not allowed; allowed: a code such as CN")
     return Calendar(calendar) if isinstance(calendar, str) else calendar
 
 

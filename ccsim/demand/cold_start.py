@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ccsim.demand.arguments import day_of, is_number, whole
 from ccsim.demand.arrays import Bools, Floats
 from ccsim.demand.calendar import Calendar, as_calendar
 from ccsim.demand.clock import checked_interval, checked_timezone, local_dates, local_starts
@@ -65,7 +66,7 @@ class ColdStart:
         """Refuse what cannot be."""
         for name in ("customers", "contact_rate"):
             value = getattr(self, name)
-            if not (np.isfinite(value) and value > 0):
+            if not (is_number(value) and value > 0):
                 raise OptionError(f"cold start: {name}={value} is not allowed; allowed: above 0")
         low, high = self.range
         if not 0 < low <= 1 <= high < np.inf:
@@ -88,8 +89,8 @@ class ColdStart:
 
 def cold_start(
     queues: Mapping[str, ColdStart],
-    start: str | dt.date,
-    days: int = 14,
+    start: str | dt.date | None = None,
+    days: int | None = None,
     *,
     interval: str | pd.Timedelta = "30min",
     timezone: str = "UTC",
@@ -104,7 +105,7 @@ def cold_start(
     queues
         What is thought of each.
     start, days
-        First day and number of days.
+        First day and number of days; default those of `beside`, without one 14 days.
     interval, timezone
         Of the forecast; those of `beside` where one is given.
     hours
@@ -131,11 +132,20 @@ def cold_start(
     >>> round(float(made.mean["loans"].sum()))
     621
     """
-    if not queues or days < 1:
-        raise OptionError("cold start: allowed: at least one queue and one day")
+    if not queues:
+        raise OptionError("cold start: no queue; allowed: at least one")
+    if beside is not None:
+        _check_beside(beside, queues)
+        start, days = start or beside.first_day.date(), days or beside.days
+    days = 14 if days is None else whole("days", days, least=1)
     step = beside.interval if beside is not None else checked_interval(interval)
     zone = beside.timezone if beside is not None else checked_timezone(timezone)
-    first = pd.Timestamp(start).tz_localize(None).normalize()
+    first = day_of("start", start)
+    if beside is not None and (first, days) != (beside.first_day, beside.days):
+        raise OptionError(
+            f"cold start: {days} days from {first:%Y-%m-%d} beside a forecast of {beside.days} "
+            f"from {beside.first_day:%Y-%m-%d}; allowed: the same days"
+        )
     dates = np.datetime64(first, "D") + np.arange(days)
     seconds = np.arange(0, 86400, int(step.total_seconds()))
     clock = local_starts(dates, seconds, zone)
@@ -164,6 +174,20 @@ def cold_start(
     return made if beside is None else side_by_side(beside, made)
 
 
+def _check_beside(beside: Forecast, queues: Mapping[str, ColdStart]) -> None:
+    """Refuse what would lose what has been done to a forecast, or have a queue twice."""
+    if beside.actuals is not None or beside.before is not None:
+        raise OptionError(
+            "cold start: the forecast beside has been updated or adjusted; allowed: put the new "
+            "queues beside it first, then update and adjust"
+        )
+    for queue in queues:
+        if queue in beside.queues:
+            raise OptionError(
+                f"cold start: queue '{queue}' is in the forecast beside already; allowed: others"
+            )
+
+
 def side_by_side(one: Forecast, other: Forecast) -> Forecast:
     """Put two forecasts of different queues and the same intervals into one.
 
@@ -176,6 +200,7 @@ def side_by_side(one: Forecast, other: Forecast) -> Forecast:
     spans = max(len(each.spread.day_sd) for each in both)
     spread = Spread(
         day_sd=np.hstack([_longer(each.spread.day_sd, spans) for each in both]),
+        day_common=np.concatenate([each.spread.day_common for each in both]),
         day_memory=np.concatenate([each.spread.day_memory for each in both]),
         day_correlation=_blocks([each.spread.day_correlation for each in both]),
         within=np.concatenate([_on_slots(each, seconds) for each in both]),
@@ -196,7 +221,8 @@ def side_by_side(one: Forecast, other: Forecast) -> Forecast:
         slots=slots,
         first_day=one.first_day,
         days=one.days,
-        day_variance=np.hstack([_on_days(each, dates) for each in both]),
+        day_variance=np.hstack([_on_days(each, each.day_variance, dates) for each in both]),
+        undrawn=np.hstack([_on_days(each, _undrawn(each), dates) for each in both]),
         history=one.history,
         events=(*one.events, *other.events),
         league=one.league,
@@ -280,7 +306,8 @@ def _spread(queues: Mapping[str, ColdStart], slots: int) -> Spread:
     number = len(queues)
     return Spread(
         day_sd=np.array([[thought.log_sd for thought in queues.values()]]),
-        day_memory=np.ones(number),
+        day_common=np.ones(number),
+        day_memory=np.zeros(number),
         day_correlation=np.eye(number),
         within=np.zeros((number, slots, slots)),
         band=np.ones(number),
@@ -312,8 +339,12 @@ def _on_slots(made: Forecast, seconds: np.ndarray) -> Floats:
     return within
 
 
-def _on_days(made: Forecast, dates: np.ndarray) -> Floats:
+def _undrawn(made: Forecast) -> Floats:
+    return np.zeros_like(made.day_variance) if made.undrawn is None else made.undrawn
+
+
+def _on_days(made: Forecast, of_day: Floats, dates: np.ndarray) -> Floats:
     own = np.unique(local_dates(pd.DatetimeIndex(made.mean.index)))
     variance = np.zeros((len(dates), len(made.queues)))
-    variance[np.searchsorted(dates, own)] = made.day_variance
+    variance[np.searchsorted(dates, own)] = of_day
     return variance

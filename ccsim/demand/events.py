@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ccsim.demand.arguments import is_number
 from ccsim.demand.arrays import Dates, Floats
 from ccsim.demand.clock import local_dates
 from ccsim.demand.history import History
@@ -74,8 +75,14 @@ class Event:
         """Refuse an event that never happens or whose numbers are impossible."""
         if not self.dates:
             raise OptionError(f"event '{self.name}' has no dates; at least one is needed")
+        for date in self.dates:
+            if not isinstance(date, dt.date):
+                raise OptionError(
+                    f"event '{self.name}' has date {date!r}; allowed: dates, such as "
+                    "datetime.date(2026, 11, 11)"
+                )
         for factor in (*self._factors(), *(self.uplift_range or ())):
-            if not (np.isfinite(factor) and factor > 0):
+            if not (is_number(factor) and factor > 0):
                 raise OptionError(
                     f"event '{self.name}' has uplift {factor}; allowed: a factor above 0, "
                     "such as 1.5 for half as much again"
@@ -87,6 +94,14 @@ class Event:
                 f"event '{self.name}' has uplift_range {self.uplift_range}; allowed: beside an "
                 "uplift, the lower factor first"
             )
+        if self.uplift_range is not None:
+            low, high = self.uplift_range
+            outside = [f for f in self._factors() if not low <= f <= high]
+            if len(outside) == len(list(self._factors())):
+                raise OptionError(
+                    f"event '{self.name}' has uplift {outside[0]:g} outside its range "
+                    f"{low:g} to {high:g}; allowed: a range that holds the uplift"
+                )
         if self.before < 0 or self.after < 0:
             raise OptionError(f"event '{self.name}': before and after are days, 0 or more")
         if self.sizes is not None and (
@@ -147,6 +162,21 @@ class Event:
             yield from self.uplift.values()
         elif self.uplift is not None:
             yield self.uplift
+
+
+def checked_events(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events as a tuple.
+
+    Raises
+    ------
+    OptionError
+        When one is no `Event`.
+    """
+    given = [events] if isinstance(events, Event) else list(events)
+    for event in given:
+        if not isinstance(event, Event):
+            raise OptionError(f"event {event!r} is no Event; allowed: ccsim.Event(name, dates, …)")
+    return tuple(given)
 
 
 def uplifts(events: Iterable[Event], dates: Dates, queues: Sequence[str]) -> Floats:

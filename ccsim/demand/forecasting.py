@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from ccsim.demand.arguments import day_of, whole, workers_of
 from ccsim.demand.calendar import Calendar, as_calendar
-from ccsim.demand.events import Event, check_learnable, without_events
+from ccsim.demand.events import Event, check_learnable, checked_events, without_events
 from ccsim.demand.history import History
 from ccsim.demand.models import Horizon, league
 from ccsim.demand.opening import Hours
@@ -48,7 +49,8 @@ def forecast(
         `auto`: all models, combined by how well they would have forecast the last months, with
         the league table in `Forecast.league`; one model's name; or several, combined likewise.
         Names: multiplicative, glm, low_rank, ets, arima, mstl, unobserved_components, boosting,
-        last_week, mean_of_4, mean_of_8, median_of_6.
+        last_week, mean_of_4, mean_of_8, median_of_6; with the extra `heavy` prophet, lightgbm
+        and theta.
     interval
         Length of the forecast's intervals, a multiple of the history's; default the same.
     hours
@@ -73,11 +75,12 @@ def forecast(
     >>> history = ccsim.read_history("dataset:bank_calls")  # doctest: +SKIP
     >>> ccsim.forecast(history, days=7, calendar="US", interval="30min")  # doctest: +SKIP
     """
-    if days < 1:
-        raise OptionError(f"days={days} is not allowed; allowed: 1 or more")
+    if not isinstance(history, History):
+        raise OptionError("forecast: history is no History; allowed: what read_history returns")
+    days, workers = whole("days", days, least=1), workers_of(workers)
     counts = history if interval is None else history.aggregated(interval)
     first = _first_day(counts, start)
-    special = tuple(events)
+    special = checked_events(events)
     check_learnable(counts, special)
     fitted = league(model, workers).fit(
         without_events(counts, special), as_calendar(calendar), special
@@ -90,11 +93,7 @@ def _first_day(history: History, start: str | dt.date | None) -> pd.Timestamp:
     after = history.last_day + pd.Timedelta(days=1)
     if start is None:
         return after
-    try:
-        first = pd.Timestamp(start)
-    except ValueError:
-        raise OptionError(f"start '{start}' is not a date; allowed: such as 2026-11-09") from None
-    first = first.tz_localize(None).normalize()
+    first = day_of("start", start)
     if first < after:
         raise OptionError(
             f"start {first:%Y-%m-%d} lies inside the history; allowed: from {after:%Y-%m-%d} on "

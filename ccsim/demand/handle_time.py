@@ -34,7 +34,7 @@ def expected_handle_time(history: History, starts: pd.DatetimeIndex) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        Seconds; index `start`, a column per queue.
+        Seconds; index `start`, a column per queue, NaN where a queue has no handle time.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def expected_handle_time(history: History, starts: pd.DatetimeIndex) -> pd.DataF
     clock = slot_seconds(starts)
     weekday = weekday_of(local_dates(starts))
     columns = {
-        queue: _of_queue(rows.dropna(subset="handle_time"), history, weekday, clock, str(queue))
+        queue: _of_queue(rows.dropna(subset="handle_time"), weekday, clock)
         for queue, rows in table.groupby("queue")
     }
     return pd.DataFrame(columns, index=pd.DatetimeIndex(starts, name="start")).rename_axis(
@@ -58,12 +58,10 @@ def expected_handle_time(history: History, starts: pd.DatetimeIndex) -> pd.DataF
     )
 
 
-def _of_queue(
-    rows: pd.DataFrame, history: History, weekday: np.ndarray, clock: np.ndarray, queue: str
-) -> Floats:
+def _of_queue(rows: pd.DataFrame, weekday: np.ndarray, clock: np.ndarray) -> Floats:
     rows = rows[rows["offered"] > 0]
     if rows.empty:
-        raise HistoryError(f"{history.source}: queue '{queue}' has no handle time at all")
+        return np.full(len(clock), np.nan)
     starts = pd.DatetimeIndex(rows["start"])
     dates = local_dates(starts)
     age = (dates.max() - dates).astype(float)

@@ -8,6 +8,8 @@ out afterwards.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,9 +17,13 @@ from ccsim.demand.arrays import Bools, Whole
 from ccsim.demand.days import DayGrid
 from ccsim.demand.gaps import USUAL
 from ccsim.demand.opening import Hours, is_open
+from ccsim.demand.wording import listed
 from ccsim.errors import HistoryError
 
 RECENT_DAYS = 8
+DAY_S = 86400
+NEW_DAYS, ENDED_DAYS = 28, 14
+WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
 def open_slots(grid: DayGrid, hours: Hours | None) -> Bools:
@@ -53,12 +59,53 @@ def open_slots(grid: DayGrid, hours: Hours | None) -> Bools:
     unknown = asked & ~ever[:, kinds.weekday[horizon]].any(axis=0)
     if unknown.any():
         day, slot = np.argwhere(unknown)[0]
-        clock = f"{grid.seconds[slot] // 3600:02d}:{grid.seconds[slot] % 3600 // 60:02d}"
         raise HistoryError(
-            f"the opening hours ask for {pd.Timestamp(grid.dates[horizon[day]]):%A} {clock}, "
+            f"the opening hours ask for {pd.Timestamp(grid.dates[horizon[day]]):%A} "
+            f"{_clock(grid.seconds[slot])}, "
             "at which the history has no counts; allowed: hours the history has seen"
         )
     return asked[None] & ever[:, kinds.weekday[horizon]]
+
+
+def hours_notes(grid: DayGrid, hours: Hours | None) -> tuple[str, ...]:
+    """Say at which hours asked for, or of which queues, nothing can be expected, and why.
+
+    A queue that is new has not met every weekday yet; one that has ended is expected all the same.
+    """
+    notes: list[str] = []
+    horizon = np.arange(grid.known, len(grid.dates))
+    if hours is not None and grid.step < DAY_S:
+        every = np.arange(0, DAY_S, grid.step)
+        asked = _asked(replace(grid, seconds=every), horizon, hours)
+        asked &= ~grid.kinds.closed[horizon][:, None]
+        never = every[asked.any(axis=0) & ~np.isin(every, grid.seconds)]
+        if len(never):
+            notes.append(
+                f"the opening hours ask for {listed(map(_clock, never), 6)}, at which the history "
+                "has never counted anything: nothing is expected then"
+            )
+    seen: Bools = np.asarray(np.isfinite(grid.counts[:, : grid.known]).any(axis=2))
+    weekday = grid.kinds.weekday[: grid.known]
+    for queue, days in zip(grid.queues, seen, strict=True):
+        counted = np.flatnonzero(days)
+        if not len(counted):
+            continue
+        others = np.unique(weekday[seen.any(axis=0)])
+        unmet = np.setdiff1d(others, weekday[counted])
+        if len(unmet) and counted[-1] - counted[0] < NEW_DAYS:
+            names = ", ".join(WEEKDAYS[number] for number in unmet)
+            notes.append(f"{queue}: nothing is expected on {names}, which it has not met yet")
+        ended = grid.known - 1 - counted[-1]
+        if ended > ENDED_DAYS:
+            notes.append(
+                f"{queue}: last counted on {grid.dates[counted[-1]]}, {ended} days before the end "
+                "of the history; it is expected as if it were still there"
+            )
+    return tuple(notes)
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
 
 
 def _asked(grid: DayGrid, horizon: Whole, hours: Hours) -> Bools:

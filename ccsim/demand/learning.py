@@ -54,6 +54,7 @@ def lesson(
     mean: Floats,
     seen: Floats,
     day_sd: Floats,
+    common: float,
     memory: float,
     within: Floats,
     variance: Floats,
@@ -72,8 +73,10 @@ def lesson(
         Contacts counted, NaN where not yet, shape (day, slot).
     day_sd
         Standard deviation of the day effect, shape (day,).
+    common
+        Share of the day effect's variance that all days have in common.
     memory
-        Correlation of one open day's effect with the next one's.
+        Of the rest, correlation of one open day with the next.
     within
         Covariance of the effect within a day, shape (slot, slot).
     variance
@@ -86,7 +89,8 @@ def lesson(
     day, slot = np.nonzero(counted)
     cells = day * slots + slot
     apart = np.abs(np.arange(days)[:, None] - day)
-    between = day_sd[:, None] * day_sd[day] * memory**apart
+    alike = common + (1.0 - common) * memory**apart
+    between = day_sd[:, None] * day_sd[day] * alike
     cover = np.repeat(between, slots, axis=0)
     for number in np.unique(day):
         turn = keep_total(mean[number] / mean[number].sum())

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ccsim.demand.actuals import laid_out
 from ccsim.demand.adjusting import Adjustment, as_dates, check_queue
+from ccsim.demand.arguments import share_inside, whole
 from ccsim.demand.arrays import Floats, Whole
 from ccsim.demand.clock import local_dates
 from ccsim.demand.events import Event, range_variance, uplifts
@@ -66,6 +67,8 @@ class Forecast:
     day_variance : numpy.ndarray
         Variance of the logarithm of a day's level beyond `spread`, (open day, queue): holidays
         and events seen seldom, uplifts with a range.
+    undrawn : numpy.ndarray or None
+        As `day_variance`, of ranges that the simulator draws: in quantiles, not in draws.
     history : History or None
         What it was learned from; None for a cold start.
     events : tuple of Event
@@ -97,6 +100,7 @@ class Forecast:
     first_day: pd.Timestamp
     days: int
     day_variance: Floats
+    undrawn: Floats | None = None
     history: History | None = None
     events: tuple[Event, ...] = ()
     league: pd.DataFrame | None = None
@@ -136,8 +140,7 @@ class Forecast:
         --------
         >>> forecast.quantile(0.9).sum()  # doctest: +SKIP
         """
-        if not 0.0 < q < 1.0:
-            raise OptionError(f"quantile {q} is not allowed; allowed: between 0 and 1")
+        q = share_inside("quantile", q)
         field = self._field
         values = field.count_quantile(q) if counts else field.rate_quantile(q)
         return self._table(self._counted_or(values[self._cells]))
@@ -171,8 +174,7 @@ class Forecast:
         --------
         >>> forecast.sample(1000, seed=7).sum(axis=1).std(axis=0)  # doctest: +SKIP
         """
-        if n < 0:
-            raise OptionError(f"sample of {n} draws is not allowed; allowed: 0 or more")
+        n = whole("sample of draws, n", n, least=0)
         drawn = np.empty((n, *self.mean.shape))
         for i in range(n):
             drawn[i] = self.draw(seed, i, counts=counts)
@@ -283,7 +285,10 @@ class Forecast:
         place = self.queues.index(adjustment.queue)
         factors = np.ones(self.mean.shape)
         contacts = self.mean.iloc[:, place].to_numpy()
-        factors[:, place] = adjustment.factors(local_dates(self._starts), contacts)
+        counted = np.zeros(len(contacts), dtype=bool)
+        if self.actuals is not None:
+            counted = self.actuals.iloc[:, place].notna().to_numpy()
+        factors[:, place] = adjustment.factors(local_dates(self._starts), contacts, counted)
         return replace(self._multiplied(factors), before=self, adjustment=adjustment)
 
     @property
@@ -365,7 +370,7 @@ class Forecast:
 
     @cached_property
     def handle_time(self) -> pd.DataFrame:
-        """Expected mean handle time by interval, seconds; index and columns as `mean`.
+        """Expected mean handle time by interval, seconds; NaN for a queue that has none.
 
         Raises
         ------
@@ -374,7 +379,8 @@ class Forecast:
         """
         if self.history is None:
             raise HistoryError(f"{self.source}: a cold start has no handle times to learn from")
-        return expected_handle_time(self.history, self._starts)[list(self.queues)]
+        known = expected_handle_time(self.history, self._starts)
+        return known.reindex(columns=self.mean.columns)
 
     @property
     def workload(self) -> pd.DataFrame:
@@ -414,6 +420,7 @@ class Forecast:
         --------
         >>> forecast.levels(channel={"orders": "voice", "returns": "chat"})  # doctest: +SKIP
         """
+        q, draws = share_inside("q", q), whole("draws", draws, least=1)
         shares = levels_of(self.queues, channel, site)
         return summed(self.mean, self.sample(draws, seed, counts=True), shares, q)
 
@@ -487,7 +494,8 @@ class Forecast:
         end = np.datetime64(self.known_until, "D")
         lead = (np.unique(local_dates(self._starts)) - end).astype(np.int64)
         step = int(self.interval.total_seconds())
-        return RateField(mean, lead, step, self.spread, self.day_variance, seen)
+        undrawn = np.zeros_like(self.day_variance) if self.undrawn is None else self.undrawn
+        return RateField(mean, lead, step, self.spread, self.day_variance, undrawn, seen)
 
     def _multiplied(self, factors: Floats) -> Forecast:
         plan = None if self.plan is None else self.plan * factors

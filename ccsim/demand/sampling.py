@@ -34,6 +34,9 @@ class RateField:
         Sizes of the random effects.
     day_variance
         Of the day effect beyond that of `spread`, shape (day, queue).
+    undrawn
+        Further variance of the day effect that whoever draws adds, shape (day, queue): quantiles
+        count it, draws do not.
     seen
         Contacts counted so far, shape (day, slot, queue), NaN where none yet; None: none at all.
     """
@@ -43,6 +46,7 @@ class RateField:
     step: int
     spread: Spread
     day_variance: Floats
+    undrawn: Floats
     seen: Floats | None = None
 
     @cached_property
@@ -77,6 +81,7 @@ class RateField:
                 self.mean[..., queue],
                 self.seen[..., queue],
                 self.day_sd[:, queue],
+                float(self.spread.day_common[queue]),
                 float(self.spread.day_memory[queue]),
                 self.spread.within[queue],
                 self.prior_variance[..., queue],
@@ -102,7 +107,8 @@ class RateField:
         prior = self.prior_variance
         added = np.broadcast_to(self.day_variance[:, None, :], prior.shape)
         share = np.divide(added, prior, out=np.zeros_like(prior), where=prior > 0)
-        return np.asarray(self.log_sd * np.sqrt(self.spread.band**2 * (1.0 - share) + share))
+        scaled = self.log_sd**2 * (self.spread.band**2 * (1.0 - share) + share)
+        return np.sqrt(scaled + self.undrawn[:, None, :])
 
     @cached_property
     def expected(self) -> Floats:
@@ -128,7 +134,8 @@ class RateField:
         """Draw rates once, shape (day, slot, queue); their mean over many draws is `expected`."""
         days, slots, queues = self.mean.shape
         between_days, between_queues, between_slots = self._roots
-        memory = self.spread.day_memory
+        common, memory = self.spread.day_common, self.spread.day_memory
+        level = random.standard_normal(queues) @ between_days.T
         fresh = random.standard_normal((days, queues)) @ between_days.T
         effect = np.empty((days, queues))
         for day in range(days):
@@ -137,6 +144,7 @@ class RateField:
                 if day
                 else fresh[day]
             )
+        effect = np.sqrt(common) * level + np.sqrt(1.0 - common) * effect
         within = random.standard_normal((days, slots, queues)) @ between_queues.T
         within = np.einsum("qst,dtq->dsq", between_slots, within)
         within -= (self.share * within).sum(axis=1, keepdims=True)

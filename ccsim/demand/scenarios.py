@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from ccsim.demand.adjusting import Adjustment
 from ccsim.demand.backtesting import By, backtest, possible_origins
 from ccsim.demand.calendar import Calendar, GivenDay, read_calendar_file
 from ccsim.demand.calls import CallLog, read_calls
+from ccsim.demand.clock import local_dates
 from ccsim.demand.cold_start import BORROWED, ColdStart, cold_start
-from ccsim.demand.events import Event
+from ccsim.demand.events import Event, check_learnable, range_variance
 from ccsim.demand.forecasting import forecast
 from ccsim.demand.history import History
 from ccsim.demand.models.registry import rules_of
@@ -112,18 +114,9 @@ def forecast_scenario(scenario: Scenario, history: History | None = None) -> For
                 f"{scenario.origin.where(('demand',))}: demand has nothing to forecast from; "
                 "allowed: history or cold_start"
             )
-        for index, change in enumerate(demand.adjustments):
+        for index, change in enumerate(scenario_adjustments(scenario)):
             with _told_at(scenario, "demand", "adjustments", index):
-                made = made.adjusted(
-                    Adjustment(
-                        change.dates,
-                        change.queue,
-                        change.factor,
-                        change.reason,
-                        change.by,
-                        change.value,
-                    )
-                )
+                made = made.adjusted(change)
         _KEPT[key] = made
         while len(_KEPT) > MOST_KEPT:
             del _KEPT[next(iter(_KEPT))]
@@ -166,17 +159,28 @@ def _forecast(scenario: Scenario, counts: History) -> Forecast:
     calendar = scenario_calendar(scenario)
     with _told_at(scenario, "demand", "model"):
         rules_of(demand.model)
+    with _told_at(scenario, "demand", "events"):
+        check_learnable(counts, scenario_events(scenario))
+    with _told_at(scenario, "horizon", "interval"):
+        counts = counts.aggregated(pd.Timedelta(seconds=scenario.horizon.interval))
     with _told_at(scenario, "horizon", "start"):
-        return forecast(
+        made = forecast(
             counts,
             start=scenario.horizon.start,
             days=scenario.horizon.days,
             calendar=calendar,
             events=scenario_events(scenario),
             model=demand.model,
-            interval=pd.Timedelta(seconds=scenario.horizon.interval),
             hours=_open_slots(scenario),
         )
+    # The simulator draws the range of an uplift itself; a quantile has to know of it too.
+    ranges = [
+        Event(event.name, event.dates, event.uplift, event.uplift_range)
+        for event in demand.events
+        if event.uplift_range is not None
+    ]
+    days = np.unique(local_dates(pd.DatetimeIndex(made.mean.index)))
+    return replace(made, undrawn=range_variance(ranges, days, made.queues))
 
 
 def _with_cold_start(scenario: Scenario, beside: Forecast | None) -> Forecast:
@@ -209,6 +213,7 @@ def backtest_scenario(
     history: History | None = None,
     *,
     origins: int | None = None,
+    days: int = 14,
     models: Sequence[str] | None = None,
     by: By | None = None,
     workers: int | None = None,
@@ -216,14 +221,15 @@ def backtest_scenario(
 ) -> pd.DataFrame:
     """Score the forecast models on a scenario's own past, in its intervals; as `backtest`.
 
-    The staffing error is reckoned with the first queue's mean handle time, where the history has
-    none, and the first target for a service level; where none is asked for, 80 % in 20 s.
+    Adjustments of past dates are scored beside the models. The staffing error is reckoned with
+    the first queue's mean handle time, where the history has none, and the first target for a
+    service level; where none is asked for, 80 % in 20 s.
 
     Parameters
     ----------
     origins
         How many; where None 21, or as many as the history allows.
-    models, by, workers, progress
+    days, models, by, workers, progress
         As in `backtest`.
     """
     counts = history if history is not None else read_scenario_history(scenario)
@@ -234,17 +240,27 @@ def backtest_scenario(
     within = target.within if target is not None else None
     return backtest(
         counts,
-        min(21, max(1, possible_origins(counts))) if origins is None else origins,
+        min(21, max(1, possible_origins(counts, days=days))) if origins is None else origins,
+        days=days,
         calendar=scenario_calendar(scenario),
         events=scenario_events(scenario),
         interval=pd.Timedelta(seconds=scenario.horizon.interval),
         models=models,
         by=by,
+        adjustments=scenario_adjustments(scenario),
         handle_time=None if "handle_time" in counts.table else _mean_handle_time(scenario),
         workers=workers,
         progress=progress,
         service_level=CONVENTION[0] if level is None else level,
         answer_within=CONVENTION[1] if within is None else within,
+    )
+
+
+def scenario_adjustments(scenario: Scenario) -> tuple[Adjustment, ...]:
+    """Give the planner's changes the form the demand room works with."""
+    return tuple(
+        Adjustment(made.dates, made.queue, made.factor, made.reason, made.by, made.value)
+        for made in scenario.demand.adjustments
     )
 
 

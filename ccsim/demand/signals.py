@@ -126,7 +126,14 @@ def calendar_columns(
     is_holiday = np.array([day in holidays for day in days])
     open_holiday = is_holiday & open_day
     columns += [
-        Column("make-up workday", np.array([day in makeup for day in days]), NEIGHBOUR_SD),
+        *(
+            Column(
+                f"make-up {name}",
+                np.array([day in makeup and day.weekday() == number for day in days]),
+                NEIGHBOUR_SD,
+            )
+            for number, name in ((5, "Saturday"), (6, "Sunday"))
+        ),
         Column("bridge day", _bridges(is_holiday | ~open_day, open_day), NEIGHBOUR_SD),
         Column("open on a holiday", open_holiday, HOLIDAY_SD),
         Column(

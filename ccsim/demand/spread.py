@@ -4,7 +4,8 @@ Contacts of an interval are Poisson given a rate; the rate is the expected count
 
     exp(day effect + effect within the day).
 
-Day effects are normal, remember the day before (AR(1)) and are correlated between queues.
+Day effects are normal and correlated between queues. A share of them is common to all days of a
+forecast (its level is off), the rest remembers the day before (AR(1)).
 Effects within the day are normal and correlated from slot to slot, and leave the day's total
 alone: what moves whole days is the day effect (`ccsim.demand.within_day`). Every size
 is a moment of past errors from which the Poisson part has been subtracted, so a queue of
@@ -27,6 +28,7 @@ FIRST_LEADS = (1, 2, 4, 8)
 # With few past forecasts the day level is thought uncertain by 10 %, as if seen on three days.
 PRIOR_SD, PRIOR_DAYS = 0.10, 3.0
 STRONGEST = 0.95
+APART = 4  # open days; by then memory of the day before has worn off
 BAND, BAND_REACH, BAND_PRIOR_DAYS = 0.80, 1.2815515655446004, 5.0  # reach: normal 0.90
 # How far out the errors of the last two months lay says more of the coming weeks than older ones.
 BAND_ORIGINS = 12
@@ -40,8 +42,10 @@ class Spread:
     ----------
     day_sd
         Standard deviation of the day effect by span of leads, shape (span, queue); see `span_of`.
+    day_common
+        Share of the day effect's variance that all days have in common, shape (queue,).
     day_memory
-        Correlation of one open day's effect with the next, shape (queue,).
+        Of the rest, correlation of one open day with the next, shape (queue,).
     day_correlation, slot_correlation
         Of either effect between queues, shape (queue, queue).
     within
@@ -53,6 +57,7 @@ class Spread:
     """
 
     day_sd: Floats
+    day_common: Floats
     day_memory: Floats
     day_correlation: Floats
     within: Floats
@@ -90,11 +95,13 @@ def measure(actual: Floats, expected: Floats, step: int, days: int) -> Spread:
         ]
     )
     day_sd = _day_sd(error, mean)
+    common, memory = _memory(error, mean)
     level = np.divide(total, mean, out=np.zeros_like(total), where=mean > 0)
     residual = actual - expected * level[..., None]
     return Spread(
         day_sd=day_sd,
-        day_memory=np.full(len(actual), _memory(error, mean)),
+        day_common=np.full(len(actual), common),
+        day_memory=np.full(len(actual), memory),
         day_correlation=_correlation(error, mean, _overdispersion(error, mean)),
         within=within,
         band=_band(actual[:, -BAND_ORIGINS:], expected[:, -BAND_ORIGINS:], day_sd, within, days),
@@ -168,17 +175,30 @@ def _band(actual: Floats, expected: Floats, day_sd: Floats, within: Floats, days
     return np.array(factors)
 
 
-def _memory(error: Floats, mean: Floats) -> float:
-    """Correlation of the errors of consecutive open days forecast at the same origin."""
-    together = apart = 0.0
+def _memory(error: Floats, mean: Floats) -> tuple[float, float]:
+    """Share of variance that days of one forecast have in common, and memory of the rest.
+
+    What open days at least `APART` from each other share is common; what neighbours share
+    beyond it is memory.
+    """
+    near, far, own = np.zeros(2), np.zeros(2), np.zeros(2)
     for errors, means in zip(
         error.reshape(-1, error.shape[2]), mean.reshape(-1, error.shape[2]), strict=True
     ):
-        is_open = means > 0
-        relative, weight = errors[is_open] / means[is_open], means[is_open] ** 2
-        together += float((relative[1:] * relative[:-1] * np.sqrt(weight[1:] * weight[:-1])).sum())
-        apart += float((weight * (relative**2 - 1.0 / means[is_open])).sum())
-    return float(np.clip(together / apart, 0.0, STRONGEST)) if apart > 0 else 0.0
+        size = means[means > 0]
+        relative = errors[means > 0] / size
+        products, weights = np.outer(relative, relative), np.outer(size, size)
+        apart = np.abs(np.subtract.outer(np.arange(len(size)), np.arange(len(size))))
+        for sums, pairs in ((near, apart == 1), (far, apart >= APART)):
+            sums += (weights * products)[pairs].sum(), weights[pairs].sum()
+        own += (size**2 * (relative**2 - 1.0 / size)).sum(), (size**2).sum()
+    if own[0] <= 0:
+        return 0.0, 0.0
+    variance = own[0] / own[1]
+    shared = far[0] / far[1] if far[1] > 0 else 0.0
+    common = float(np.clip(shared / variance, 0.0, STRONGEST))
+    beside = near[0] / near[1] / variance if near[1] > 0 else 0.0
+    return common, float(np.clip((beside - common) / (1.0 - common), 0.0, STRONGEST))
 
 
 def _correlation(error: Floats, mean: Floats, variance: Floats) -> Floats:

@@ -143,7 +143,23 @@ def _events(scenario: Scenario) -> Iterator[Problem]:
                 found=list(event.uplift_range),
                 allowed="lowest, then highest uplift",
             )
+        yield from _outside(scenario, event, path)
         yield from _learned(scenario, event, path)
+
+
+def _outside(scenario: Scenario, event: Event, path: Key) -> Iterator[Problem]:
+    """Check that the range of an uplift holds its largest, which is drawn within it."""
+    if event.uplift_range is None or event.uplift is None:
+        return
+    largest = max(event.uplift.values()) if isinstance(event.uplift, dict) else event.uplift
+    low, high = event.uplift_range
+    if low <= high and not low <= largest <= high:
+        yield scenario.origin.problem(
+            (*path, "uplift_range"),
+            "does not hold the largest uplift",
+            found=[low, high],
+            allowed=f"a range around {largest:g}",
+        )
 
 
 def _learned(scenario: Scenario, event: Event, path: Key) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ def test_errors_can_be_had_by_day_of_lead(history: History) -> None:
 def test_too_many_origins_are_refused_with_how_many_are_possible(history: History) -> None:
     with pytest.raises(HistoryError, match=r"50 origins .* enough for 11"):
         backtest(history, origins=50)
-    with pytest.raises(OptionError, match="every in whole days"):
+    with pytest.raises(OptionError, match="allowed: whole days, such as 7D"):
         backtest(history, every="12h")
 
 

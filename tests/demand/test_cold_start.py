@@ -37,7 +37,7 @@ def test_the_band_is_as_wide_as_the_range_and_common_to_all_days() -> None:
 def test_a_queue_borrows_the_profile_of_another_and_stands_beside_it() -> None:
     rows = counted(expected_rates(56), 1, day_sd=0.05)
     beside = forecast(read_history(rows, timezone=PARIS), days=7, model="multiplicative")
-    both = cold_start({"new": ColdStart(4000, 0.5, "queue:calls")}, "2026-03-02", 7, beside=beside)
+    both = cold_start({"new": ColdStart(4000, 0.5, "queue:calls")}, beside=beside)
     assert both.mean["calls"].to_numpy() == pytest.approx(beside.mean["calls"].to_numpy())
     shares = both.mean / both.mean.sum()
     assert shares["new"].to_numpy() == pytest.approx(shares["calls"].to_numpy())
@@ -52,7 +52,7 @@ def test_hours_outside_those_of_the_other_queue_are_added() -> None:
     rows = counted(expected_rates(56), 1)
     beside = forecast(read_history(rows, timezone=PARIS), days=7, model="multiplicative")
     night = pd.DataFrame({"start": ["22:00", "22:30"], "share": [0.5, 0.5]})
-    both = cold_start({"night": ColdStart(4000, 0.5, night)}, "2026-03-02", 7, beside=beside)
+    both = cold_start({"night": ColdStart(4000, 0.5, night)}, beside=beside)
     assert both.mean.loc["2026-03-02 22:00", "calls"] == 0
     assert both.mean.loc["2026-03-02 22:00", "night"] > 0
     assert len(both.quantile(0.5)) == len(both.mean)

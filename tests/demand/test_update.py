@@ -19,6 +19,7 @@ def one_slot(mean: float, came: float, sd: float):
         np.array([[came, np.nan]]),
         np.array([sd]),
         0.0,
+        0.0,
         np.zeros((2, 2)),
         np.full((1, 2), sd**2),
     )
@@ -40,11 +41,26 @@ def test_thin_evidence_moves_it_by_the_share_of_its_variance() -> None:
     assert learned.variance[0, 1] == pytest.approx(0.05**2 * (1.0 - pull), rel=1e-2)
 
 
+def test_what_all_days_have_in_common_moves_them_all_alike() -> None:
+    learned = lesson(
+        np.full((3, 1), 1e6),
+        np.array([[1.1e6], [np.nan], [np.nan]]),
+        np.full(3, 0.1),
+        0.4,
+        0.0,
+        np.zeros((1, 1)),
+        np.full((3, 1), 0.01),
+    )
+    alike = learned.mean[0, 0] * np.array([1, 0.4, 0.4])
+    assert learned.mean[:, 0] == pytest.approx(alike, rel=1e-3)
+
+
 def test_another_day_is_moved_as_far_as_one_tells_of_the_next() -> None:
     learned = lesson(
         np.full((3, 1), 1e6),
         np.array([[1.1e6], [np.nan], [np.nan]]),
         np.full(3, 0.1),
+        0.0,
         0.5,
         np.zeros((1, 1)),
         np.full((3, 1), 0.01),

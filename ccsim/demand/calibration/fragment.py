@@ -28,6 +28,7 @@ WORKING_DAY = 0.5
 DIGITS = 6
 # As `ccsim.scenario.kinds.parse_name` has it.
 NAME = re.compile(r"\w[\w-]*")
+TOTAL = "all"
 HOUR_S = 3600.0
 
 
@@ -78,6 +79,11 @@ def document_of(calibration: Calibration, name: str) -> dict[str, Any]:
 def _check_names(calibration: Calibration) -> None:
     for kind, names in (("queue", calibration.queues), ("group", calibration.people.skills)):
         for name in names:
+            if name == TOTAL:
+                raise OptionError(
+                    f"to_yaml: {kind} '{name}' of {calibration.source} has the name of the total: "
+                    "rename it in the log"
+                )
             if not NAME.fullmatch(name):
                 raise OptionError(
                     f"to_yaml: {kind} '{name}' of {calibration.source}; a scenario's names are of "

@@ -15,7 +15,7 @@ from ccsim.demand.days import DayGrid, day_grid
 from ccsim.demand.events import Event
 from ccsim.demand.findings import worded
 from ccsim.demand.history import History
-from ccsim.demand.hours import open_slots
+from ccsim.demand.hours import hours_notes, open_slots
 from ccsim.demand.models.base import SHORTEST_DAYS, Horizon, Rule
 from ccsim.demand.models.effects import calendar_effects, rare_variance
 from ccsim.demand.models.past import Past
@@ -149,7 +149,7 @@ def forecast_from(
         known_until=history.last_day,
         history=history,
         events=(),
-        notes=_notes(history, grid, fitted.events),
+        notes=(*_notes(history, grid), *hours_notes(grid, horizon.hours)),
         model=fitted.league.name,
         spread=measure(past.actual, blended_then(past), grid.step, _days_forecast(past)),
         slots=clock["slot"].to_numpy(),
@@ -214,7 +214,7 @@ def _table(past: Record, weight: Floats, queues: tuple[str, ...]) -> pd.DataFram
     return table.sort_values(["queue", "weight"], ascending=[True, False], ignore_index=True)
 
 
-def _notes(history: History, grid: DayGrid, events: Sequence[Event]) -> tuple[str, ...]:
+def _notes(history: History, grid: DayGrid) -> tuple[str, ...]:
     days = history.findings[history.findings["kind"] == "missing day"]
     others = history.findings[history.findings["kind"] != "missing day"]
     notes = [f"{history.source}: {line}" for line in worded(others)]

@@ -112,7 +112,7 @@ def made(
     from joblib import Parallel, cpu_count, delayed
     from tqdm import tqdm
 
-    known = len(grid.dates[: grid.known])
+    known = grid.known
     jobs = [(origin, grid.at(origin, days, calendar, events)) for origin in origins.tolist()]
     parts = _chunks(len(grid.queues), len(jobs))
     if workers is None:

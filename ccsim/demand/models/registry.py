@@ -44,6 +44,11 @@ def model_names() -> tuple[str, ...]:
     return (AUTO, *RULES)
 
 
+def is_list(model: object) -> bool:
+    """Say whether a model is given as a list of names."""
+    return isinstance(model, Sequence) and all(isinstance(name, str) for name in model)
+
+
 def rules_of(model: str | Sequence[str]) -> tuple[Rule, ...]:
     """Return the rules a model combines: all for `auto`, else those named.
 
@@ -54,7 +59,9 @@ def rules_of(model: str | Sequence[str]) -> tuple[Rule, ...]:
     """
     if model == AUTO:
         return tuple(RULES.values())
-    names = (model,) if isinstance(model, str) else tuple(model)
+    names = (model,) if isinstance(model, str) else tuple(model) if is_list(model) else ()
+    if AUTO in names:
+        raise OptionError("model 'auto' stands alone: it combines every model there is")
     for name in names:
         if name not in RULES:
             allowed = model_names()
@@ -69,5 +76,7 @@ def rules_of(model: str | Sequence[str]) -> tuple[Rule, ...]:
                 f"{nearest(name, allowed)}"
             )
     if not names:
-        raise OptionError("model names nothing; allowed: at least one model")
+        raise OptionError(
+            f"model {model!r} is not allowed; allowed: {AUTO}, a name, or at least one in a list"
+        )
     return tuple(RULES[name] for name in dict.fromkeys(names))
