@@ -41,7 +41,7 @@ def laid_out(
     if wrong.any():
         row = table[wrong].iloc[0]
         raise OptionError(
-            f"actuals count {given[wrong].iloc[0]!r} at {row['start']} of queue "
+            f"actuals count '{given[wrong].iloc[0]}' at {row['start']} of queue "
             f"'{row['queue']}'; allowed: a number of contacts, 0 or more"
         )
     table = table[table["offered"].notna()]

@@ -55,9 +55,21 @@ def level_shifts(logs: Floats, weekday: Whole) -> list[int]:
                 best, gain, at = abs(gap) / error, gap, place
         if best < SURE:
             break
+        at = _dated(plain, at)
         found.append(first + at)
         level[at:] -= gain
     return sorted(found)
+
+
+def _dated(plain: Floats, about: int) -> int:
+    """Find the day from which on two levels fit best; medians alone are the same for many days."""
+    low, high = max(about - BEFORE, 0), min(about + AFTER, len(plain))
+    places = range(max(low + 1, about - AFTER), min(high - HELD, about + BEFORE) + 1)
+    misfit = [
+        sum(float(np.abs(side - np.median(side)).sum()) for side in (plain[low:at], plain[at:high]))
+        for at in places
+    ]
+    return places[int(np.argmin(misfit))]
 
 
 def _of_weekdays(level: Floats, weekday: Whole) -> Floats:
