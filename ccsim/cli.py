@@ -20,7 +20,10 @@ from ccsim import __version__
 from ccsim.errors import CcsimError, NotYetSupported, OptionError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+    import plotly.graph_objects as go
 
     from ccsim.scenario import Scenario
 
@@ -57,6 +60,10 @@ Cluster = Annotated[
 ]
 Workers = Annotated[int | None, typer.Option(help="Processes; all cores by default.")]
 TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
+
+Html = Annotated[
+    Path | None, typer.Option(help="Also write the pictures to this page.", dir_okay=False)
+]
 
 # Commands of the design that later versions bring; asking for one is refused, not unknown.
 INTERRUPTED = 130
@@ -246,6 +253,7 @@ def forecast(
         Path | None,
         typer.Option(help="Read such a workbook back: its changes with reasons.", dir_okay=False),
     ] = None,
+    html: Html = None,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
@@ -261,6 +269,15 @@ def forecast(
     print(made.summary())
     if excel is not None:
         print(made.to_excel(excel))
+    if html is not None:
+        from ccsim.figures.effects import effects_figure
+        from ccsim.figures.league import league_figure
+        from ccsim.text import labels
+
+        words = labels("en")
+        tables = ((made.league, league_figure), (made.effects, effects_figure))
+        drawn = [draw(table, words) for table, draw in tables if table is not None]
+        _page([made.plot(words), *drawn], made.source, html)
     if league and made.league is not None:
         _show(made.league, csv, index=False)
         return
@@ -285,6 +302,7 @@ def backtest(
         Literal["lead", "hour", "weekday", "date", "queue", "special"] | None,
         typer.Option(help="Also tell rows apart by this."),
     ] = None,
+    html: Html = None,
     workers: Workers = None,
     sets: Set = None,
     override: Override = None,
@@ -293,8 +311,11 @@ def backtest(
     """Score the forecast models on the scenario's own past (rolling origin), and their cost."""
     from ccsim.demand.scenarios import backtest_scenario
 
+    if html is not None and by in ("date", "queue", "special"):
+        raise OptionError(f"--html: no picture by {by}; allowed: --by lead, hour, weekday or none")
+    scenario = _scenario(file, sets, override)
     table = backtest_scenario(
-        _scenario(file, sets, override),
+        scenario,
         origins=origins,
         days=days,
         models=model or None,
@@ -303,6 +324,21 @@ def backtest(
         progress=sys.stderr.isatty(),
     )
     _show(table, csv, index=False)
+    if html is not None:
+        from ccsim.figures.league import error_figure, league_figure
+        from ccsim.text import labels
+
+        draw = league_figure if by is None else error_figure
+        _page([draw(table, labels("en"))], scenario.name, html)
+
+
+def _page(figures: Sequence[go.Figure], title: str, html: Path) -> None:
+    from ccsim.figures.page import page
+    from ccsim.files import replacing
+
+    with replacing(html) as unfinished:
+        unfinished.write_text(page(figures, title), encoding="utf-8")
+    print(html)
 
 
 @app.command()
@@ -543,11 +579,7 @@ def sweep(
     if csv is not None:
         _write(tried.table, csv)
     if html is not None:
-        from ccsim.figures.page import page
-        from ccsim.files import replacing
-
-        with replacing(html) as unfinished:
-            unfinished.write_text(page(tried.figures(names, cost), scenario.name), encoding="utf-8")
+        _page(tried.figures(names, cost), scenario.name, html)
 
 
 def _values(entry: str) -> tuple[str, list[Any]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ccsim import __version__, cli
+from tests.demand.made import counted, expected_rates
 
 SMALL = """\
 name: Small
@@ -366,7 +367,9 @@ def test_a_sweep_prints_a_row_a_point_and_writes_table_and_pictures(run, small, 
     ]  # fmt: skip
     status, out, err = run(*arguments)
     assert (status, err) == (0, "")
-    assert [line.split()[1] for line in out.splitlines()[2:]] == ["2", "4"]
+    *rows, page = out.splitlines()[2:]
+    assert [line.split()[1] for line in rows] == ["2", "4"]
+    assert page == str(tmp_path / "all.html")
     assert "service_level" in out
     assert "efficient" in out
     rows = list(csv.DictReader((tmp_path / "all.csv").open()))
@@ -428,3 +431,75 @@ def test_verify_tells_the_first_difference_and_fails(run, small, monkeypatch):
     assert "contact 5" in line
     assert "simpy: ends its talk" in line
     assert "compiled: ends its talk" in line
+
+
+PAST = SMALL.replace(
+    "demand: {rates: {calls: 60}}",
+    "demand: {history: calls.csv, model: [multiplicative, last_week]}",
+).replace('{daily: "08:00-12:00"}', '{weekdays: "08:00-18:00", weekends: closed}')
+
+
+@pytest.fixture
+def past(tmp_path):
+    counted(expected_rates(56), 1, day_sd=0.03).to_csv(tmp_path / "calls.csv", index=False)
+    (tmp_path / "seats.yaml").write_text(TARIFF)
+    file = tmp_path / "past.yaml"
+    file.write_text(PAST.replace("overrides:\n  busy: {demand.rates.calls: 120}\n", ""))
+    return file
+
+
+def test_a_history_is_checked_and_what_would_be_refused_ends_with_status_one(run, past, tmp_path):
+    status, out, _ = run("history", tmp_path / "calls.csv", "--timezone", "Europe/Paris")
+    assert status == 0
+    rows = (tmp_path / "calls.csv").read_text().replace("offered", "Calls").splitlines()
+    (tmp_path / "twice.csv").write_text("\n".join([*rows, rows[-1]]))
+    column = ("--column", "offered=Calls")
+    status, out, _ = run("history", tmp_path / "twice.csv", *column, "--timezone", "Europe/Paris")
+    assert status == 1
+    assert "duplicate" in out
+    status, _, err = run("history", tmp_path / "twice.csv", "--column", "offered")
+    assert status == 2
+    assert "--column offered: not a pair" in err
+
+
+def test_a_forecast_goes_through_excel_and_onto_a_page(run, past, tmp_path):
+    book, page = tmp_path / "f.xlsx", tmp_path / "f.html"
+    status, out, _ = run("forecast", past, "--league", "--excel", book, "--html", page)
+    assert status == 0
+    assert "multiplicative" in out
+    assert "plotly" in page.read_text()
+    status, out, _ = run("forecast", past, "--adjusted", book)
+    assert status == 0
+    assert "adjusted by" not in out
+
+
+def test_a_backtest_has_pictures_of_the_league_and_of_errors_by_lead(run, past, tmp_path):
+    for extra in ((), ("--by", "lead")):
+        page = tmp_path / "b.html"
+        status, out, _ = run("backtest", past, "--origins", 2, *extra, "--days", 7, "--html", page)
+        assert status == 0
+        assert str(page) in out
+    status, _, err = run("backtest", past, "--by", "date", "--html", page)
+    assert status == 2
+    assert "no picture by date" in err
+    status, _, err = run("backtest", past, "--workers", 0)
+    assert (status, "workers=0 is not allowed" in err) == (2, True)
+
+
+def test_a_log_is_calibrated_into_a_scenario_that_loads(run, tmp_path):
+    lines = ["contact,arrived,answered,ended,outcome"]
+    for n in range(300):
+        day, minute, talk = 5 + n // 60, 8 * 60 + 3 * (n % 60), 60 + (n * 37) % 240
+        at = [
+            f"2026-01-{day:02d} {t // 3600:02d}:{t // 60 % 60:02d}:{t % 60:02d}"
+            for t in (minute * 60, minute * 60 + 10, minute * 60 + 10 + talk)
+        ]
+        lines.append(f"c{n},{at[0]},{at[1]},{at[2]},handled")
+    (tmp_path / "log.csv").write_text("\n".join(lines))
+    out = tmp_path / "learned.yaml"
+    status, told, _ = run(
+        "calibrate", tmp_path / "log.csv", "--timezone", "Europe/Paris", "--out", out
+    )
+    assert status == 0
+    assert "300 contacts" in told
+    assert run("validate", out)[0] == 0
