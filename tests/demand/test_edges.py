@@ -77,6 +77,12 @@ def test_hours_nobody_ever_called_in_are_told(history: History) -> None:
     assert any("ask for 06:00, 06:30, 07:00" in note for note in made.notes)
 
 
+def test_a_history_too_short_to_be_judged_says_so() -> None:
+    rows = counted(expected_rates(28), 1)
+    made = forecast(read_history(rows, timezone=PARIS), days=7, model=CORE)
+    assert any("too few to tell outages and outliers" in note for note in made.notes)
+
+
 def test_a_new_queue_and_an_ended_one_are_told() -> None:
     rows = counted(expected_rates(84), 1)
     day = rows["start"].dt.strftime("%Y-%m-%d")

@@ -24,7 +24,11 @@ from ccsim.demand.models.registry import AUTO, rules_of
 from ccsim.demand.models.weights import combined, losses, weights
 from ccsim.demand.prediction import Forecast
 from ccsim.demand.spread import measure
+from ccsim.demand.unusual import FEWEST_LIKE_DAYS
 from ccsim.errors import HistoryError
+
+
+JUDGED_DAYS = 7 * (FEWEST_LIKE_DAYS + 1)
 
 
 @dataclass(frozen=True)
@@ -225,5 +229,10 @@ def _notes(history: History, grid: DayGrid) -> tuple[str, ...]:
         notes.append(
             f"{history.source}: {len(days) - len(closed)} days lack counts for no known reason; "
             "they are neither fitted nor scored"
+        )
+    if grid.known < JUDGED_DAYS:
+        notes.append(
+            f"{history.source}: {grid.known} days are too few to tell outages and outliers from "
+            f"ordinary days; they are looked for from {JUDGED_DAYS} days on"
         )
     return (*notes, *grid.kinds.notes)
