@@ -27,7 +27,6 @@ from ccsim.demand.spread import measure
 from ccsim.demand.unusual import FEWEST_LIKE_DAYS
 from ccsim.errors import HistoryError
 
-
 JUDGED_DAYS = 7 * (FEWEST_LIKE_DAYS + 1)
 
 
