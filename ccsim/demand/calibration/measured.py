@@ -14,7 +14,6 @@ from ccsim.errors import OptionError
 FloatArray = NDArray[np.float64]
 ALL = "all"
 UNKNOWN_GROUP = "unknown"
-MICROSECOND = pd.Timedelta(microseconds=1)
 
 
 def measured(log: CallLog, groups: Mapping[str, str] | None = None, salt: str = "") -> pd.DataFrame:
