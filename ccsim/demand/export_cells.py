@@ -18,7 +18,9 @@ from ccsim.demand.sources import RawTable
 from ccsim.errors import HistoryError
 
 SECONDS = {"s": 1.0, "ms": 0.001, "min": 60.0}
-RANGE = re.compile(r"^(.*?\d{1,2}:\d{2}(?::\d{2})?)\s*[-~–—至到]\s*(?:.*\D)?\d{1,2}:\d{2}")
+RANGE = re.compile(
+    r"^(.*?\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)\s*[-~–—至到]\s*(?:.*\D)?\d{1,2}:\d{2}"
+)
 SHORT_CLOCK = re.compile(r"^\d{1,4}(?:\.0)?$")
 
 

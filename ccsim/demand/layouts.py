@@ -55,8 +55,11 @@ def _from_text(path: Path, preset: Preset, separator: str) -> pd.DataFrame:
     lines = text.splitlines()[:SEARCHED_ROWS]
     separators = dict.fromkeys(("\t" if path.suffix.lower() == ".tsv" else separator, ","))
     for mark in (*separators, *preset.separators):
+        above: dict[str, str] = {}
         for place, line in enumerate(lines):
-            if not preset.fits(next(csv.reader([line], delimiter=mark), [])):
+            cells = next(csv.reader([line], delimiter=mark), [])
+            if not preset.fits([*cells, *above]):
+                above |= _said(cells)
                 continue
             try:
                 rows = pd.read_csv(
@@ -70,7 +73,7 @@ def _from_text(path: Path, preset: Preset, separator: str) -> pd.DataFrame:
                 )
             except pd.errors.ParserError as error:
                 raise HistoryError(f"{path}: is not a regular table: {error}") from None
-            return without_blank_rows(rows, first=place + 2)
+            return _with_said(without_blank_rows(rows, first=place + 2), above)
     raise HistoryError(_unlike(str(path), preset, next(csv.reader(lines[:1]), [])))
 
 
@@ -90,13 +93,28 @@ def _decoded(path: Path, preset: Preset) -> str:
 
 def _from_sheet(path: Path, preset: Preset, sheet: str | None) -> pd.DataFrame:
     rows = excel_rows(path, sheet, header=None)
+    above: dict[str, str] = {}
     for place in range(min(SEARCHED_ROWS, len(rows))):
         headings = [str(cell).strip() for cell in rows.iloc[place]]
-        if preset.fits(headings):
+        if preset.fits([*headings, *above]):
             below = rows.iloc[place + 1 :].set_axis(headings, axis=1)
-            return without_blank_rows(below, first=place + 2)
+            return _with_said(without_blank_rows(below, first=place + 2), above)
+        above |= _said([str(cell) for cell in rows.iloc[place].dropna()])
     first = [str(cell) for cell in rows.iloc[0]] if len(rows) else []
     raise HistoryError(_unlike(str(path), preset, first))
+
+
+def _said(cells: list[str]) -> dict[str, str]:
+    """Read a line above the table such as `Date: 3/2/2026`, which holds for every row below."""
+    told = [cell.strip() for cell in cells if cell.strip()]
+    if len(told) == 2 and told[0].endswith(":"):
+        return {told[0].removesuffix(":").strip(): told[1]}
+    return {}
+
+
+def _with_said(rows: pd.DataFrame, above: dict[str, str]) -> pd.DataFrame:
+    """Add what was said above the table as columns, but for those it has itself."""
+    return rows.assign(**{name: said for name, said in above.items() if name not in rows})
 
 
 def _unlike(name: str, preset: Preset, found: list[str]) -> str:

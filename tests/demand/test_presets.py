@@ -124,6 +124,31 @@ EXPORTS = {
 }
 
 
+def test_what_a_report_says_above_its_table_holds_for_every_row(tmp_path: Path) -> None:
+    lines = [
+        "Split/Skill Interval Report",
+        "Date:\t11/23/2026",
+        "Split/Skill:\tSales",
+        "",
+        "Time\tACD Calls\tAban Calls\tAvg ACD Time\tAvg ACW Time",
+        "9:00 AM-9:30 AM\t40\t3\t3:20\t:30",
+        "12:30 PM-1:00 PM\t44\t1\t3:20\t:30",
+        "Totals\t84\t4\t\t",
+    ]
+    text, sheet = tmp_path / "day.txt", tmp_path / "day.xlsx"
+    text.write_text("\n".join(lines))
+    pd.DataFrame([line.split("\t") for line in lines]).to_excel(sheet, header=False, index=False)
+    for file in (text, sheet):
+        history = read_history(
+            file, columns_preset="avaya_cms", timezone="UTC", interval="30min", missing="keep"
+        )
+        told = history.table
+        assert told["start"].dt.strftime("%m-%d %H:%M").tolist() == ["11-23 09:00", "11-23 12:30"]
+        assert told["queue"].unique().tolist() == ["Sales"]
+        assert told["offered"].tolist() == [43.0, 45.0]
+        assert told["handle_time"].tolist() == [230.0, 230.0]
+
+
 def test_an_export_read_without_its_preset_is_recognised(tmp_path: Path) -> None:
     for name in ("genesys_cloud", "amazon_connect"):
         text, workbook = EXPORTS[name](tmp_path)
