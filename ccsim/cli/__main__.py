@@ -1,0 +1,5 @@
+"""`python -m ccsim.cli`."""
+
+from ccsim.cli import main
+
+main()
