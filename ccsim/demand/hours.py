@@ -16,7 +16,7 @@ import pandas as pd
 from ccsim.demand.arrays import Bools, Whole
 from ccsim.demand.days import DayGrid
 from ccsim.demand.gaps import USUAL
-from ccsim.demand.opening import Hours, is_open
+from ccsim.demand.opening import Hours, clock_text, is_open
 from ccsim.demand.wording import listed
 from ccsim.errors import HistoryError
 
@@ -61,7 +61,7 @@ def open_slots(grid: DayGrid, hours: Hours | None) -> Bools:
         day, slot = np.argwhere(unknown)[0]
         raise HistoryError(
             f"the opening hours ask for {pd.Timestamp(grid.dates[horizon[day]]):%A} "
-            f"{_clock(grid.seconds[slot])}, "
+            f"{clock_text(grid.seconds[slot])}, "
             "at which the history has no counts; allowed: hours the history has seen"
         )
     return asked[None] & ever[:, kinds.weekday[horizon]]
@@ -81,7 +81,7 @@ def hours_notes(grid: DayGrid, hours: Hours | None) -> tuple[str, ...]:
         never = every[asked.any(axis=0) & ~np.isin(every, grid.seconds)]
         if len(never):
             notes.append(
-                f"the opening hours ask for {listed(map(_clock, never), 6)}, at which the history "
+                f"the opening hours ask for {listed(map(clock_text, never), 6)}, at which the history "
                 "has never counted anything: nothing is expected then"
             )
     seen: Bools = np.asarray(np.isfinite(grid.counts[:, : grid.known]).any(axis=2))
@@ -102,10 +102,6 @@ def hours_notes(grid: DayGrid, hours: Hours | None) -> tuple[str, ...]:
                 "of the history; it is expected as if it were still there"
             )
     return tuple(notes)
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
 
 
 def _asked(grid: DayGrid, horizon: Whole, hours: Hours) -> Bools:

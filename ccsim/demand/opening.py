@@ -61,6 +61,17 @@ def is_open(wall: pd.DatetimeIndex, step: int, hours: Hours) -> npt.NDArray[np.b
     return answer
 
 
+def clock_text(seconds: int) -> str:
+    """Write seconds since midnight as a clock time.
+
+    Examples
+    --------
+    >>> clock_text(30600)
+    '08:30'
+    """
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
 def clock_seconds(clock: object) -> int:
     """Read a clock time from 00:00 to 24:00 as seconds since midnight.
 

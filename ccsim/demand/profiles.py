@@ -15,7 +15,7 @@ from ccsim.demand.clock import DAY, checked_interval, in_minutes, local_dates, l
 from ccsim.demand.findings import Finding, findings_table
 from ccsim.demand.gaps import weekday_of
 from ccsim.demand.history import History
-from ccsim.demand.opening import clock_seconds
+from ccsim.demand.opening import clock_seconds, clock_text
 from ccsim.demand.sources import read_source
 from ccsim.demand.wording import listed, nearest
 from ccsim.errors import HistoryError, OptionError
@@ -162,7 +162,7 @@ def _read(
     again = frame[frame.duplicated(["queue", "weekday", "seconds"])]
     if not again.empty:
         first = again.iloc[0]
-        clock = f"{first['seconds'] // 3600:02d}:{first['seconds'] % 3600 // 60:02d}"
+        clock = clock_text(first["seconds"])
         raise HistoryError(
             f"{raw.name}: the profile has {clock} of {WEEKDAYS[first['weekday']]}, queue "
             f"'{first['queue']}', more than once; allowed: once"
@@ -196,7 +196,7 @@ def _length(seconds: np.ndarray, name: str) -> pd.Timedelta:
     length = checked_interval(pd.Timedelta(seconds=int(np.diff(seconds).min())))
     odd = seconds % int(length.total_seconds()) != 0
     if odd.any():
-        at = listed(f"{s // 3600:02d}:{s % 3600 // 60:02d}" for s in seconds[odd])
+        at = listed(map(clock_text, seconds[odd]))
         raise HistoryError(
             f"{name}: {at} is off the grid of {in_minutes(length)} intervals; allowed: starts at "
             f"whole multiples of {in_minutes(length)}"

@@ -10,12 +10,12 @@ import pandas as pd
 from ccsim.demand.arrays import Floats
 from ccsim.demand.days import DayGrid
 from ccsim.demand.models.past import Past
+from ccsim.demand.spread import BAND_REACH
 
 # An effect seen on fewer days than this is uncertain beyond what past forecasts tell.
 RARE_DAYS = 4
 # Beliefs are wide so that days can overrule them; a coming day is thought to be half as strange.
 UNSEEN = 0.5
-REACH = 1.2815515655446004  # normal quantile 0.9: intervals of 80 %
 SEASON = "season, "
 
 
@@ -38,7 +38,7 @@ def calendar_effects(pasts: Sequence[Past], grid: DayGrid) -> pd.DataFrame:
             if name.startswith(SEASON) or not seen[place]:
                 continue
             effect, sd = past.fit.effects[place], past.fit.effects_sd[place]
-            low, high = effect - REACH * sd, effect + REACH * sd
+            low, high = effect - BAND_REACH * sd, effect + BAND_REACH * sd
             rows.append((queue, name, *np.exp([effect, low, high]).tolist(), int(seen[place])))
     return pd.DataFrame(rows, columns=["queue", "effect", "factor", "low", "high", "days"])
 

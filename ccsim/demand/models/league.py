@@ -22,6 +22,7 @@ from ccsim.demand.models.past import Past
 from ccsim.demand.models.record import Record, made, past_origins
 from ccsim.demand.models.registry import AUTO, rules_of
 from ccsim.demand.models.weights import combined, losses, weights
+from ccsim.demand.opening import clock_text
 from ccsim.demand.prediction import Forecast
 from ccsim.demand.spread import measure
 from ccsim.demand.unusual import FEWEST_LIKE_DAYS
@@ -196,7 +197,7 @@ def _refuse_silence(history: History, grid: DayGrid, expected: Floats, is_open: 
     silent = is_open & ~np.isfinite(expected)
     if silent.any():
         queue, day, slot = np.argwhere(silent)[0]
-        clock = f"{grid.seconds[slot] // 3600:02d}:{grid.seconds[slot] % 3600 // 60:02d}"
+        clock = clock_text(grid.seconds[slot])
         raise HistoryError(
             f"{history.source}: nothing can be said of queue '{grid.queues[queue]}' on "
             f"{grid.dates[grid.known + day]} {clock}: too few such days in the history; "
