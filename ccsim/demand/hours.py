@@ -81,8 +81,8 @@ def hours_notes(grid: DayGrid, hours: Hours | None) -> tuple[str, ...]:
         never = every[asked.any(axis=0) & ~np.isin(every, grid.seconds)]
         if len(never):
             notes.append(
-                f"the opening hours ask for {listed(map(clock_text, never), 6)}, at which the history "
-                "has never counted anything: nothing is expected then"
+                f"the opening hours ask for {listed(map(clock_text, never), 6)}, at which the "
+                "history has never counted anything: nothing is expected then"
             )
     seen: Bools = np.asarray(np.isfinite(grid.counts[:, : grid.known]).any(axis=2))
     weekday = grid.kinds.weekday[: grid.known]
