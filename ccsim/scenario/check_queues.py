@@ -24,6 +24,7 @@ def queue_problems(scenario: Scenario) -> Iterator[Problem]:
     yield from _concurrency(scenario)
     yield from _queues(scenario)
     yield from _deferred(scenario)
+    yield from _targets(scenario)
     yield from _segments(scenario)
 
 
@@ -131,6 +132,31 @@ def _deferred(scenario: Scenario) -> Iterator[Problem]:
 def _takes_no_time(duration: Distribution | ByPeriod) -> bool:
     periods = duration if isinstance(duration, tuple) else ((0.0, duration),)
     return any(distribution.mean == 0 for _, distribution in periods)
+
+
+def _targets(scenario: Scenario) -> Iterator[Problem]:
+    events = [event.name for event in scenario.demand.events]
+    for name, queue in scenario.queues.items():
+        target, path = queue.target, ("queues", name, "target")
+        channel = scenario.channels.get(queue.channel)
+        for field in ("due", "in_time"):
+            if getattr(target, field) is not None and channel is not None and not channel.deferred:
+                yield scenario.origin.problem(
+                    (*path, field),
+                    f"{queue.channel} is not deferred",
+                    allowed="a queue of a deferred channel",
+                )
+        due = target.due or (channel.due if channel else None)
+        if target.in_time is not None and due is None:
+            yield scenario.origin.problem(
+                (*path, "in_time"),
+                "nothing says when the work is due",
+                allowed="a due beside it, or in the channel",
+            )
+        by_event = target.certainty.events if target.certainty else None
+        for event in by_event if isinstance(by_event, dict) else ():
+            where: Key = (*path, "certainty", "events", event)
+            yield from known(scenario, where, event, events, "event")
 
 
 def _segments(scenario: Scenario) -> Iterator[Problem]:

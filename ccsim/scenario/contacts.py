@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt
 
 from ccsim.scenario.arrivals import Hours
 from ccsim.scenario.kinds import (
@@ -19,6 +19,7 @@ from ccsim.scenario.kinds import (
     RandomDurationByPeriod,
     Share,
     ShareInside,
+    refuse,
 )
 from ccsim.scenario.setting import Section, setting
 
@@ -115,6 +116,29 @@ class Ivr(Section):
     )
 
 
+class Certainty(Section):
+    """Probability with which targets hold, by scope; what is not given is met on average."""
+
+    ordinary: ShareInside | None = setting(
+        None, unit="share", description="On days that belong to no event"
+    )
+    events: ShareInside | dict[str, ShareInside] | None = setting(
+        None, unit="share", description="On the days of each event, or by name of the event"
+    )
+    month: ShareInside | None = setting(
+        None, unit="share", description="Over each calendar month, as far as the horizon reaches"
+    )
+
+
+def parse_certainty(value: Any) -> Any:
+    """Let a bare share stand for ordinary days and every event."""
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        return {"ordinary": value, "events": value}
+    if not isinstance(value, (dict, Certainty)):
+        raise refuse("a share such as 0.9, or {ordinary, events, month}", "not a certainty")
+    return value
+
+
 class Target(Section):
     """What a queue is staffed for; what is not given is not asked for."""
 
@@ -131,16 +155,25 @@ class Target(Section):
     occupancy: ShareInside | None = setting(
         None, unit="share", description="Highest occupancy of the agents who serve the queue"
     )
-    due: PositiveDuration | None = setting(
-        None, unit="s", planned=True, description="Deferred work resolved within"
+    in_time: ShareInside | None = setting(
+        None, unit="share", description="Share of deferred work resolved within `due`"
     )
-    certainty: ShareInside | None = setting(
-        None, unit="share", planned=True, description="Probability with which the target holds"
+    due: PositiveDuration | None = setting(
+        None, unit="s", description="Deferred work is due after; the channel's where not given"
+    )
+    certainty: (
+        Annotated[
+            Certainty,
+            BeforeValidator(parse_certainty, json_schema_input_type=ShareInside | Certainty),
+        ]
+        | None
+    ) = setting(
+        None,
+        unit="share",
+        description="Probability with which the targets hold, by scope; none: they hold on average",
     )
     scope: Literal["interval", "day", "week"] = setting(
-        "interval",
-        planned_values=("day", "week"),
-        description="Over what the target is to hold",
+        "interval", description="Over what the targets are to hold"
     )
 
 

@@ -25,6 +25,7 @@ from ccsim.scenario.kinds import Duration, Name, TimeZone
 from ccsim.scenario.origin import Origin
 from ccsim.scenario.people import Group, Shifts, Site, Support
 from ccsim.scenario.setting import Section, setting
+from ccsim.scenario.staffing import Staffing
 
 Industry = Literal[
     "ecommerce", "finance", "education", "healthcare", "government", "logistics", "other"
@@ -91,6 +92,7 @@ class Scenario(Section):
     campaigns: dict[Name, Campaign] = setting({}, description="Outbound campaigns, by name")
     notices: dict[Name, Notice] = setting({}, description="Automated messages, by name")
     elasticity: tuple[Elastic, ...] = setting((), description="Rules that raise seats or lines")
+    staffing: Staffing = setting(Staffing, description="How agents are required")
     shifts: Shifts = setting(Shifts, description="Which shifts may be planned")
     support: Support | None = setting(
         None, planned=True, description="People needed who take no contacts"

@@ -83,6 +83,13 @@ class Shrinkage(Section):
     )
     lateness: Lateness | None = setting(None, description="Coming late")
 
+    def share(self, shift: float) -> float:
+        """Share of scheduled time lost, where shifts last so long, s."""
+        late = 0.0
+        if self.lateness is not None:
+            late = min(self.lateness.probability * self.lateness.delay.mean / shift, 1.0)
+        return 1 - (1 - self.absence) * (1 - self.off_phone) * (1 - late)
+
 
 class Activity(Section):
     """A training or meeting to be placed."""

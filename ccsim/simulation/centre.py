@@ -290,6 +290,7 @@ def _queue(
 ) -> QueueRules:
     channel = scenario.channels[queue.channel]
     announced, callback, target = queue.announcement, queue.callback, queue.target.service_level
+    due = queue.target.due or channel.due
     return QueueRules(
         name=name,
         channel=numbers.channel[queue.channel],
@@ -302,7 +303,7 @@ def _queue(
         growth=millionths(queue.priority_growth),
         weight=millionths(queue.weight),
         menu=scenario.ivr is not None and queue.channel == "voice",
-        due=microseconds(channel.due) if channel.due else NEVER,
+        due=microseconds(due) if due else NEVER,
         handle=_mean_handle(queue, clock.time(horizon_end(scenario))),
         capacity=queue.capacity,
         leaves_if_over=millionths(announced.leaves_if_over) if announced else None,

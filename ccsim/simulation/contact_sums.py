@@ -136,6 +136,44 @@ def contact_sums_of(
     )
 
 
+# What targets are about, and what is lost, by queue and interval.
+TARGET_SUMS = (
+    "offered",
+    "within",
+    "replied",
+    "wait",
+    "abandoned",
+    "short_abandoned",
+    "due",
+    "due_missed",
+    "blocked",
+    "balked",
+    "callback_lost",
+    "turned_away",
+)
+
+
+def target_sums_of(centre: Centre, calls: Legs) -> Floats:
+    """Sum up what targets are about: as `contact_sums_of`, over all segments, and little else.
+
+    Returns
+    -------
+    ndarray of float64, shape (len(TARGET_SUMS), queues, intervals)
+    """
+    seen = LegsSeen(centre, calls)
+    intervals = len(centre.edges) - 1
+    interval = np.searchsorted(centre.edges, _came(calls), side="right") - 1
+    sums = np.zeros((len(TARGET_SUMS), len(centre.queues) * intervals))
+    weights = {
+        name: weight
+        for name, weight in (seen.contact_weights() | seen.due_weights()).items()
+        if name in TARGET_SUMS
+    }
+    counted = (interval >= 0) & (interval < intervals)
+    _sum(sums, TARGET_SUMS, calls.queue * np.int64(intervals) + interval, weights, counted)
+    return sums.reshape(len(TARGET_SUMS), len(centre.queues), intervals)
+
+
 def _came(legs: Legs) -> NDArray[np.int64]:
     return np.where(legs.entered >= 0, legs.entered, legs.arrived)
 

@@ -189,7 +189,7 @@ def duty_of(scenario: Scenario, centre: Centre, duty: DutyInput = None) -> Duty:
         )
     if set(COLUMNS) <= set(duty.columns):
         return _duty(scenario, centre, _checked(duty, centre), scheduled=True)
-    return _duty(scenario, centre, _from_counts(duty, centre), scheduled=False)
+    return _from_counts(scenario, duty, centre)
 
 
 def _known(centre: Centre, group: Any) -> str:
@@ -260,7 +260,7 @@ def _steps(scenario: Scenario, name: str) -> list[tuple[pd.Timestamp, pd.Timesta
     return pieces
 
 
-def _from_counts(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
+def _from_counts(scenario: Scenario, table: pd.DataFrame, centre: Centre) -> Duty:
     """So many agents of each group in each interval: the first n agents are at work."""
     index = table.index
     if not isinstance(index, pd.DatetimeIndex) or index.tz is None or len(index) < 2:
@@ -270,14 +270,67 @@ def _from_counts(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
         )
     if not index.is_monotonic_increasing or index.has_duplicates:
         raise OptionError("duty: interval starts are not ascending; allowed: each once, in order")
-    length = pd.Series(index).diff().min()
-    rows = []
-    for column in table.columns:
-        name = _known(centre, column)
-        for start, number in zip(index, table[column], strict=True):
-            count = _whole(number, f"in group '{name}' at {start}")
-            rows += [(f"{name} {n + 1}", name, "work", start, start + length) for n in range(count)]
-    return _rows(rows)
+    length = pd.Series(index).diff().min() // pd.Timedelta(microseconds=1)
+    start = np.array([centre.time(moment) for moment in index], dtype=np.int64)
+    counts = {
+        _known(centre, column): np.array(
+            [
+                _whole(number, f"in group '{column}' at {begin}")
+                for begin, number in zip(index, table[column], strict=True)
+            ],
+            dtype=np.int64,
+        )
+        for column in table.columns
+    }
+    return net_duty(scenario, centre, counts, start, start + length)
+
+
+def net_duty(
+    scenario: Scenario,
+    centre: Centre,
+    counts: Mapping[str, NDArray[np.int64]],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+) -> Duty:
+    """So many agents of each group at work in each stretch of time, taken exactly.
+
+    Parameters
+    ----------
+    counts
+        Group → ndarray of int64, shape (n,): the first so many of its agents are at work.
+    start, end
+        ndarrays of int64, shape (n,): stretches in order of time, µs.
+    """
+    names: list[str] = []
+    columns: list[NDArray[np.int64]] = []
+    keys: list[np.uint64] = []
+    opens = np.append(True, start[1:] != end[:-1])  # what does not touch is another shift
+    for name, number in counts.items():
+        present = number[None, :] > np.arange(number.max(initial=0))[:, None]
+        before = np.pad(present[:, :-1], ((0, 0), (1, 0)))
+        after = np.pad(present[:, 1:], ((0, 0), (0, 1)))
+        agent, first = np.nonzero(present & (opens | ~before))
+        _, last = np.nonzero(present & (np.append(opens[1:], True) | ~after))
+        rows = len(agent)
+        columns.append(
+            np.array(
+                [
+                    agent + len(names),
+                    np.full(rows, centre.group_names.index(name)),
+                    np.full(rows, WORK),
+                    start[first],
+                    end[last],
+                ]
+            )
+        )
+        own = [f"{name} {person + 1}" for person in range(len(present))]
+        person_key = [name_key("agent", name, one) for one in own]
+        begins = start[first] + unix_us(centre.start)
+        keys += [mix(person_key[a], np.uint64(b)) for a, b in zip(agent, begins, strict=True)]
+        names += own
+    table = np.concatenate(columns, axis=1) if columns else np.zeros((5, 0), np.int64)
+    table = np.vstack([table, np.arange(table.shape[1])])
+    return _assembled(scenario, centre, names, table, keys, scheduled=False)
 
 
 def _checked(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
@@ -335,8 +388,21 @@ def _duty(scenario: Scenario, centre: Centre, rows: pd.DataFrame, *, scheduled: 
         merged.append([agent, group, activity, start, end, len(shift_keys) - 1])
         day_before = day
     columns = np.array(merged, dtype=np.int64).reshape(-1, 6).T
+    return _assembled(scenario, centre, agents, columns, shift_keys, scheduled=scheduled)
+
+
+def _assembled(
+    scenario: Scenario,
+    centre: Centre,
+    agents: list[str],
+    columns: NDArray[np.int64],
+    shift_keys: list[np.uint64],
+    *,
+    scheduled: bool,
+) -> Duty:
+    """Put rows (agent, group, activity, start, end, shift) and those on standby together."""
     shrinkage = [scenario.groups[name].shrinkage for name in centre.group_names]
-    first_group = {row[0]: row[1] for row in reversed(merged)}
+    first_group = dict(zip(columns[0, ::-1].tolist(), columns[1, ::-1].tolist(), strict=True))
     standing_by = [
         (f"{group.name} standby {number + 1}", place)
         for place, group in enumerate(centre.groups)

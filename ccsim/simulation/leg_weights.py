@@ -147,7 +147,7 @@ class LegsSeen:
                 )
             }
         weights["emotion_cost"] = self.of_queue(lambda queue: queue.emotion_price) * self.offered
-        return weights | self._menu() | self._callbacks() | self._due() | self._looks()
+        return weights | self._menu() | self._callbacks() | self.due_weights() | self._looks()
 
     def _menu(self) -> Weights:
         legs = self.legs
@@ -174,7 +174,8 @@ class LegsSeen:
             "callback_seconds": delay / SECOND,
         }
 
-    def _due(self) -> Weights:
+    def due_weights(self) -> Weights:
+        """Deferred legs that are due, and those not resolved by then."""
         centre, legs = self.centre, self.legs
         rows = self.offered & self.is_queue(lambda q: _deferred(centre, q) and 0 < q.due < NEVER)
         if not rows.any():

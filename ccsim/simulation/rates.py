@@ -60,6 +60,11 @@ class Rates:
         return self.variation.draw(base, seed, replication) * self.scale[self.cells.queue]
 
     @property
+    def certain(self) -> bool:
+        """Whether every replication has the same rates."""
+        return self.forecast is None and self.variation.days is None and not self.variation.chances
+
+    @property
     def mean(self) -> NDArray[np.float64]:
         """Expected contacts of every cell over all replications.
 

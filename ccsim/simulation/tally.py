@@ -151,19 +151,20 @@ def tally(
         attempts=attempts,
         waits=waits,
         longest_wait=longest,
-        agents=_agents(centre, legs, spans, np.clip(centre.edges, first, last), standby),
+        agents=agent_sums_of(centre, legs, spans, np.clip(centre.edges, first, last), standby),
         tickets=_tickets(centre, legs, (first, last)),
         lines=_lines(centre, calls, (first, last)),
     )
 
 
-def _agents(
+def agent_sums_of(
     centre: Centre,
     legs: Legs,
     spans: Spans,
     edges: NDArray[np.int64],
-    standby: NDArray[np.bool_] | None,
+    standby: NDArray[np.bool_] | None = None,
 ) -> Floats:
+    """Sum up agents' time, shape (len(AGENT_SUMS), groups, intervals), s."""
     groups = len(centre.groups)
     sums = np.zeros((len(AGENT_SUMS), groups, len(edges) - 1))
     place = {name: number for number, name in enumerate(AGENT_SUMS)}

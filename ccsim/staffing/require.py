@@ -1,51 +1,69 @@
-"""`require`: agents needed by interval and group, in closed form."""
+"""`require`: agents needed by interval and group, in closed form or found by simulation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from ccsim.demand import Forecast
-from ccsim.distributions import Distribution
-from ccsim.errors import NotYetSupported, OptionError, ScenarioError
-from ccsim.queueing import agents_for
+from ccsim.errors import NotYetSupported, OptionError
 from ccsim.scenario import Scenario, require_closed_form, require_support
-from ccsim.simulation.centre import SECOND, centre_of, threshold
-from ccsim.simulation.rates import Rates, rates_of
-from ccsim.staffing.lag import handle_time, lagged_load
+from ccsim.simulation.rates import Rates
+from ccsim.simulation.workers import whole_number
+from ccsim.staffing.cells import cells_of
+from ccsim.staffing.closed_form import closed_form
+from ccsim.staffing.goals import goals_of
+from ccsim.staffing.loads import expected_loads, loads_of
 from ccsim.staffing.requirement import Requirement
+from ccsim.staffing.sample import World
+from ccsim.staffing.simulated import found_by_simulation
+from ccsim.staffing.table import by_closed_form, by_simulation, queue_table
 
-Floats = NDArray[np.float64]
+Method = Literal["auto", "erlang", "simulation"]
 
 
 def require(
     scenario: Scenario,
     forecast: Forecast | None = None,
-    method: Literal["auto", "erlang"] = "auto",
+    method: Method = "auto",
     *,
     quantile: float | None = None,
+    replications: int | None = None,
+    seed: int = 1,
+    time_limit: float = 60,
 ) -> Requirement:
     """Find the agents each interval and group needs for its queues' targets.
 
-    Each group is staffed by the Erlang family for the load it carries, with the load lagging
-    demand as long as contacts last. Queues of one group are pooled: all their contacts wait in
-    one line for one team, and every queue's target must hold.
+    By simulation: closed forms give the start; a master problem with cuts from simulated
+    sub-gradients and a local search find the fewest agents (or the cheapest, where every group
+    has a wage) with which every target holds, on the same sampled days; and the targets are then
+    tried on days the search has not seen, which is what `Requirement.proof` shows. Overload, and
+    agents who serve several queues, are simulated and never added up.
 
     Parameters
     ----------
     scenario
-        Targets, handle times, patience, skills, shrinkage.
+        Targets, handle times, patience, skills, shrinkage. ``target.scope`` and
+        ``target.certainty`` say over what and how surely targets hold, ``staffing`` whether
+        jointly and how often headcount may change.
     forecast
         Demand; made from the scenario's history where it has one.
     method
-        ``"erlang"``, or ``"auto"``, which is the same for now.
+        ``"simulation"``; ``"erlang"``: closed forms only, the load lagging demand as long as
+        contacts last; ``"auto"``: closed forms where they hold, which is for given rates, groups
+        that share no queue, no feature only the simulator knows, and targets by interval and on
+        average; else simulation.
     quantile
-        Plan for this quantile of the demand's rate; the scenario's ``demand.quantile`` where
-        None, the mean where that is None too.
+        With closed forms: plan for this quantile of the demand's rate; the scenario's
+        ``demand.quantile`` where None, the mean where that is None too.
+    replications
+        Horizons the search looks at; where None, as many as the certainty asked for and time
+        suggest.
+    seed
+        The same seed gives the same days.
+    time_limit
+        Seconds after which the search improves no more; the proof comes on top.
 
     Returns
     -------
@@ -54,9 +72,11 @@ def require(
     Raises
     ------
     NotYetSupported
-        When groups share a queue: their requirement needs the search by simulation.
+        With ``method="erlang"`` for features no closed form knows.
     ScenarioError
-        When a queue has no target.
+        When no queue has a target.
+    OptionError
+        For a value that is not allowed, or a target no number of agents keeps.
 
     Examples
     --------
@@ -64,40 +84,55 @@ def require(
     >>> ccsim.require(ccsim.load("scenarios/finance.yaml")).table.head()   # doctest: +SKIP
     """
     require_support(scenario)
-    require_closed_form(scenario)
-    if method not in ("auto", "erlang"):
-        raise OptionError(f"require: method={method!r}; allowed: 'auto', 'erlang'")
-    _refuse_shared_queues(scenario)
+    if method not in ("auto", "erlang", "simulation"):
+        raise OptionError(f"require: method={method!r}; allowed: 'auto', 'erlang', 'simulation'")
+    if not 0 <= time_limit < np.inf:
+        raise OptionError(f"require: time_limit={time_limit!r}; allowed: seconds, nought or more")
+    if replications is not None:
+        whole_number("replications", replications, 2)
+    goals = goals_of(scenario)
     chosen = scenario.demand.quantile if quantile is None else quantile
-    rates = rates_of(scenario, forecast)
-    expected = _expected(rates, chosen)
-    tables = [_group_table(scenario, name, rates, expected) for name in scenario.groups]
-    table = pd.concat(tables).sort_values(["start", "group"], ignore_index=True)
-    return Requirement(table, "erlang", _notes(scenario, chosen))
+    if method == "erlang":
+        require_closed_form(scenario)
+    elif method == "simulation" and quantile is not None:
+        raise OptionError(
+            "require: a quantile is for closed forms; allowed: method='erlang', or a certainty in "
+            "the targets, which the search by simulation keeps on sampled days"
+        )
+    world = World.of(scenario, forecast, seed)
+    cells = cells_of(scenario, world.centre, scenario.staffing.block)
+    if method == "erlang" or (method == "auto" and _closed_forms_hold(scenario, world, chosen)):
+        expected = _expected(world.rates, chosen)
+        loads = expected_loads(scenario, world.rates, expected)
+        net = cells.net(closed_form(scenario, cells, loads))
+        table = by_closed_form(scenario, world.centre, loads, net)
+        queues = queue_table(scenario, world.centre, loads)
+        return Requirement(table, "erlang", queues, None, _closed_notes(scenario, chosen))
+    loads = loads_of(world)
+    found = found_by_simulation(world, goals, cells, loads, replications, time_limit)
+    table = by_simulation(scenario, world.centre, goals, cells, found)
+    queues = queue_table(scenario, world.centre, loads)
+    return Requirement(table, "simulation", queues, found.proof, found.notes)
 
 
-@dataclass(frozen=True)
-class Work:
-    """What one queue brings to a group: contacts and load by interval, mean handle time."""
-
-    queue: str
-    contacts: Floats
-    load: Floats
-    aht: float
-
-
-def _refuse_shared_queues(scenario: Scenario) -> None:
-    for queue in scenario.queues:
-        groups = [name for name, group in scenario.groups.items() if queue in group.skills]
-        if len(groups) > 1:
-            raise NotYetSupported(
-                f"{scenario.origin.where(('queues', queue))}: queue '{queue}' is served by "
-                f"{', '.join(groups)}: the requirement of groups that share a queue is not yet "
-                "supported; give on_duty and simulate, or one group a queue"
-            )
+def _closed_forms_hold(scenario: Scenario, world: World, quantile: float | None) -> bool:
+    """Whether the Erlang family says the whole truth, or was asked for by a quantile."""
+    try:
+        require_closed_form(scenario)
+    except NotYetSupported:
+        return False
+    shared = any(
+        sum(queue in group.skills for group in scenario.groups.values()) > 1
+        for queue in scenario.queues
+    )
+    plain = all(
+        queue.target.scope == "interval" and queue.target.certainty is None
+        for queue in scenario.queues.values()
+    )
+    return plain and not shared and (world.rates.certain or quantile is not None)
 
 
-def _expected(rates: Rates, quantile: float | None) -> Floats:
+def _expected(rates: Rates, quantile: float | None) -> np.ndarray:
     if quantile is None:
         return rates.mean
     if rates.forecast is None:
@@ -110,80 +145,7 @@ def _expected(rates: Rates, quantile: float | None) -> Floats:
     return rates.average(rates.forecast.quantile(quantile, counts=False).to_numpy())
 
 
-def _group_table(scenario: Scenario, name: str, rates: Rates, expected: Floats) -> pd.DataFrame:
-    group, centre = scenario.groups[name], centre_of(scenario)
-    edges = centre.edges / SECOND
-    works = [_work(scenario, name, queue, rates, expected, edges) for queue in group.skills]
-    contacts = np.sum([work.contacts for work in works], axis=0)
-    load = np.sum([work.load for work in works], axis=0)
-    busy = contacts > 0
-    with np.errstate(invalid="ignore", divide="ignore"):
-        aht = np.sum([work.contacts * work.aht for work in works], axis=0) / contacts
-    net = np.zeros(len(contacts))
-    for interval in np.flatnonzero(busy):
-        present = [work.queue for work in works if work.contacts[interval] > 0]
-        net[interval] = max(
-            _agents(scenario, queue, float(load[interval]), float(aht[interval]))
-            for queue in present
-        )
-    whole = np.ceil(net).astype(np.int64)
-    return pd.DataFrame(
-        {
-            "start": centre.moments(centre.edges[:-1]),
-            "group": name,
-            "contacts": contacts,
-            "aht": aht,
-            "load": load,
-            "net": net,
-            "net_whole": whole,
-            "scheduled": whole / (1 - group.shrinkage.absence),
-        }
-    )[busy]
-
-
-def _work(
-    scenario: Scenario, group: str, queue: str, rates: Rates, expected: Floats, edges: Floats
-) -> Work:
-    number = list(scenario.queues).index(queue)
-    rules, skill = scenario.queues[queue], scenario.groups[group].skills[queue]
-    service = handle_time(rules.talk, rules.wrap, skill.speed, skill.wrap_speed or 1.0)
-    own = rates.cells.queue == number
-    start, length = rates.cells.start[own] / SECOND, rates.cells.length[own] / SECOND
-    interval = np.searchsorted(edges, start, side="right") - 1
-    return Work(
-        queue=queue,
-        contacts=np.bincount(interval, expected[own], len(edges) - 1).astype(np.float64),
-        load=lagged_load(start, length, expected[own], service, edges),
-        aht=service.mean,
-    )
-
-
-def _agents(scenario: Scenario, queue: str, load: float, aht: float) -> float:
-    """Agents for a queue's target, judged with its own patience in the pooled line."""
-    rules = scenario.queues[queue]
-    target = rules.target
-    if not any((target.service_level, target.abandonment, target.asa, target.occupancy)):
-        path = ("queues", queue, "target")
-        raise ScenarioError(
-            f"{scenario.origin.where(path)}: {'.'.join(path)}: nothing to staff for; allowed: "
-            "service_level, abandonment, asa or occupancy"
-        )
-    patience: Distribution | float = np.inf if rules.patience is None else rules.patience
-    return agents_for(
-        load / aht * 3600,
-        aht,
-        target.service_level,
-        threshold(scenario, queue),
-        patience,
-        asa=target.asa,
-        abandonment=target.abandonment,
-        occupancy=target.occupancy,
-        definition=scenario.service_level.definition,
-        fractional=True,
-    )
-
-
-def _notes(scenario: Scenario, quantile: float | None) -> tuple[str, ...]:
+def _closed_notes(scenario: Scenario, quantile: float | None) -> tuple[str, ...]:
     demand = "the mean" if quantile is None else f"the {quantile:.0%} quantile"
     notes = [
         f"Erlang family for {demand} of demand; load lags demand by the time contacts last "

@@ -1,0 +1,199 @@
+"""The requirement by simulation: closed forms to start, a search, and a proof on fresh days."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsim.scenario import Scenario
+from ccsim.scenario.opening import DAY
+from ccsim.simulation.centre import SECOND
+from ccsim.staffing.cells import Cells, cells_of
+from ccsim.staffing.closed_form import closed_form
+from ccsim.staffing.descent import descended
+from ccsim.staffing.goals import Goal
+from ccsim.staffing.loads import Loads
+from ccsim.staffing.promises import Margins, Promise, promises_of, values
+from ccsim.staffing.proof import Proof, proof_of
+from ccsim.staffing.sample import Counted, Sample, World
+from ccsim.staffing.search import Point, Problem, repaired, searched, within_less
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# A staffing should be looked at in about so long, s; what a replication and a contact take.
+LOOK, REPLICATION_TAKES, CONTACT_TAKES = 0.25, 8e-4, 2e-7
+FEWEST, MOST = 20, 200
+# The master problem needs only the way: it looks at one of so many replications.
+COARSE = 4
+# Stretches of the first, coarse search, s, and its share of the time.
+COARSE_BLOCK, COARSE_TIME = 6 * 3600.0, 0.4
+# Contacts remembered at most, for memory's sake.
+REMEMBERED = 6_000_000
+# Units that fail, in the sample, where a certainty is asked for: fewer tell little of it.
+FAILING = 20
+# A proof should take about so long, s, and see at least so many times the sample.
+PROOF, PROOF_TIMES = 8.0, 3
+# Proofs of which each but the last mends what failed in it.
+PROOFS = 4
+# What failed in the proof is asked for so much more in the sample, beyond what was missing.
+MORE = 0.002
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What the search found.
+
+    Attributes
+    ----------
+    start
+        ndarray of float64, shape (cells,): the closed form it started from.
+    agents
+        ndarray of int64, shape (cells,): net.
+    proof, counted
+        The last proof, on days unseen by whatever came before it, and what was counted in it.
+    sampled
+        Replications of the sample.
+    out_of_time
+        Whether the time limit ended the improvements.
+    """
+
+    start: Floats
+    agents: Ints
+    proof: Proof
+    counted: Counted
+    sampled: int
+    out_of_time: bool
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a planner should know of the search and its proof."""
+        rows, proof = self.proof.promises, self.proof
+        worst = proof.worst_event_day
+        kind = f"the worst day of {worst['event']}" if worst["event"] else "the worst day"
+        notes = [
+            f"Found by simulation on {self.sampled} sampled horizons; tried on "
+            f"{proof.replications} others: {rows['met'].sum()} of {len(rows)} promises met, "
+            f"{rows['proven'].sum()} of them beyond simulation noise.",
+            f"On {kind}, {worst['date']}, {worst['service_level']:.1%} are served in time and "
+            f"{worst['lost']:,.0f} contacts lost; one time in ten below "
+            f"{worst['service_level_bad']:.1%} and above {worst['lost_bad']:,.0f}.",
+            "Scheduled agents are net agents ÷ (1 − shrinkage), applied once.",
+        ]
+        if self.out_of_time:
+            notes.append("The time limit ended the search: fewer agents may do.")
+        if not proof.holds:
+            notes.append("Not every promise is met on average: see `proof.promises`.")
+        return tuple(notes)
+
+
+def found_by_simulation(
+    world: World,
+    goals: list[Goal],
+    cells: Cells,
+    loads: Loads,
+    replications: int | None,
+    time_limit: float,
+) -> Found:
+    """Find the requirement.
+
+    Parameters
+    ----------
+    replications
+        Horizons the search looks at; where None, as many as certainty and time ask for.
+    time_limit
+        Seconds after which nothing more is improved; the proof comes on top.
+    """
+    deadline = time.monotonic() + time_limit
+    promises = promises_of(world.scenario, world.centre, goals)
+    sampled = replications or _enough(world, promises)
+    start = closed_form(world.scenario, cells, loads)
+    sample = Sample.of(world, range(sampled))
+    problem = Problem(
+        sample=sample,
+        goals=goals,
+        promises=promises,
+        cells=cells,
+        spare=np.zeros(sum(map(len, promises))),
+        reach=_reach(world.scenario, loads),
+        deadline=deadline,
+    )
+    whole = np.ceil(start - 1e-9).astype(np.int64)
+    near = _coarsely(problem, cells.net(whole), deadline - (1 - COARSE_TIME) * time_limit)
+    point = _improved(problem, repaired(problem, problem.look(cells.of(near))))
+    seen = sampled
+    for last in (False,) * (PROOFS - 1) + (True,):
+        number = _proof_size(world, sampled)
+        duty = world.duty(cells.net(point.agents))
+        counted = world.counted(duty, range(seen, seen + number))
+        seen += number
+        margins = Margins.of(goals, counted)
+        kept = np.concatenate([values(promise, margins) for promise in promises])
+        if last or (kept >= 0).all():
+            break
+        # The sample promised more than the days keep: so much more is asked of it.
+        failed, spare = kept < 0, problem.spare.copy()
+        spare[failed] = point.values[failed] - kept[failed] + MORE
+        problem = replace(problem, spare=spare, cut=set())
+        point = within_less(problem, repaired(problem, point))
+    proof = proof_of(world.scenario, world.centre, goals, promises, counted)
+    return Found(
+        start, point.agents, proof, counted, sampled, not problem.in_time
+    )
+
+
+def _coarsely(problem: Problem, net: Ints, deadline: float) -> Ints:
+    """Raise and lower long stretches of a staffing first, seen in fewer replications.
+
+    Between groups and times of day agents so find their place by a few numbers, where noise has
+    little to follow; the cells themselves then only have to be adjusted.
+    """
+    world = problem.sample.world
+    block = min(DAY, max(COARSE_BLOCK, world.scenario.staffing.block or 0.0))
+    cells = cells_of(world.scenario, world.centre, block).shaped(net)
+    few = max(len(problem.sample.days) // COARSE, FEWEST)
+    rough = replace(
+        problem,
+        sample=problem.sample.some(few),
+        cells=cells,
+        deadline=deadline,
+        seen={},
+        cut=set(),
+    )
+    start = cells.of(net - cells.profile)
+    return cells.net(within_less(rough, searched(rough, start)).agents)
+
+
+def _improved(problem: Problem, point: Point) -> Point:
+    """Wear a staffing down, and look whether another does with less."""
+    return within_less(problem, descended(problem, point))
+
+
+def _enough(world: World, promises: list[Promise]) -> int:
+    """Replications to look at."""
+    contacts = max(float(world.rates.mean.sum()), 1.0)
+    quick = LOOK / (REPLICATION_TAKES + CONTACT_TAKES * contacts)
+    number = int(np.clip(quick, FEWEST, MOST))
+    for promise in promises:
+        if promise.certainty is not None:
+            units = FAILING / (1 - promise.certainty)
+            number = max(number, int(np.ceil(units / len(promise.units))))
+    return max(min(number, int(REMEMBERED / contacts)), 5)
+
+
+def _proof_size(world: World, sampled: int) -> int:
+    contacts = max(float(world.rates.mean.sum()), 1.0)
+    return max(int(PROOF / (REPLICATION_TAKES + 2 * CONTACT_TAKES * contacts)), PROOF_TIMES * sampled)
+
+
+def _reach(scenario: Scenario, loads: Loads) -> int:
+    """Intervals through which an agent more or less is still felt: contacts last, and wait."""
+    longest = float(loads.aht.max(initial=0.0))
+    waits = [
+        min(queue.target.within or 0.0, 3600.0)
+        for queue in scenario.queues.values()
+    ]
+    return max(2, int(np.ceil((2 * longest + max(waits)) / scenario.horizon.interval)) + 1)
