@@ -15,7 +15,7 @@ from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_sc
 from ccsim.purchasing import labour_cost, seats_billed
 from ccsim.purchasing.seats import scenario_tariffs
 from ccsim.reporting import Facts, html_report, summary, workbook
-from ccsim.scenario import Scenario, require_closed_form, require_support
+from ccsim.scenario import Scenario, require_support
 from ccsim.scheduling import Schedule, schedule
 from ccsim.scheduling.optimise import hourly_cost
 from ccsim.scheduling.patterns import patterns
@@ -118,7 +118,6 @@ def plan(
     >>> plan.report("out/finance/report.html")                    # doctest: +SKIP
     """
     require_support(scenario)
-    require_closed_form(scenario)
     _refuse_early(scenario)
     history, forecast, league = _demand(scenario, workers, tell)
     tell("requirement")

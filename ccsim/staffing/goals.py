@@ -72,10 +72,10 @@ def goals_of(scenario: Scenario) -> list[Goal]:
         goal for number, queue in enumerate(scenario.queues) for goal in _of(scenario, number, queue)
     ]
     if not goals:
+        path = ("queues", next(iter(scenario.queues)), "target")
         raise ScenarioError(
-            f"{scenario.origin.where(('queues',))}: queues: no queue has a target: nothing to "
-            "staff for; allowed: service_level, abandonment, asa, in_time or occupancy in the "
-            "target of at least one queue"
+            f"{scenario.origin.where(path)}: {'.'.join(path)}: nothing to staff for: no queue has "
+            "a target; allowed: service_level, abandonment, asa, in_time or occupancy"
         )
     return goals
 

@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 
 from ccsim.demand import Forecast
-from ccsim.errors import NotYetSupported, OptionError
+from ccsim.errors import NotYetSupported, OptionError, ScenarioError
 from ccsim.scenario import Scenario, require_closed_form, require_support
 from ccsim.simulation.rates import Rates
 from ccsim.simulation.workers import whole_number
 from ccsim.staffing.cells import cells_of
-from ccsim.staffing.closed_form import closed_form
+from ccsim.staffing.closed_form import CLOSED_FORM_TARGETS, closed_form
 from ccsim.staffing.goals import goals_of
 from ccsim.staffing.loads import expected_loads, loads_of
 from ccsim.staffing.requirement import Requirement
@@ -63,7 +63,8 @@ def require(
     seed
         The same seed gives the same days.
     time_limit
-        Seconds after which the search improves no more; the proof comes on top.
+        How much the search may do, in seconds of a usual machine: reckoned by the number of
+        contacts simulated, so that the answer is the same everywhere. The proof comes on top.
 
     Returns
     -------
@@ -90,7 +91,6 @@ def require(
         raise OptionError(f"require: time_limit={time_limit!r}; allowed: seconds, nought or more")
     if replications is not None:
         whole_number("replications", replications, 2)
-    goals = goals_of(scenario)
     chosen = scenario.demand.quantile if quantile is None else quantile
     if method == "erlang":
         require_closed_form(scenario)
@@ -99,9 +99,11 @@ def require(
             "require: a quantile is for closed forms; allowed: method='erlang', or a certainty in "
             "the targets, which the search by simulation keeps on sampled days"
         )
+    goals = goals_of(scenario)
     world = World.of(scenario, forecast, seed)
     cells = cells_of(scenario, world.centre, scenario.staffing.block)
     if method == "erlang" or (method == "auto" and _closed_forms_hold(scenario, world, chosen)):
+        _refuse_untargeted(scenario)
         expected = _expected(world.rates, chosen)
         loads = expected_loads(scenario, world.rates, expected)
         net = cells.net(closed_form(scenario, cells, loads))
@@ -130,6 +132,16 @@ def _closed_forms_hold(scenario: Scenario, world: World, quantile: float | None)
         for queue in scenario.queues.values()
     )
     return plain and not shared and (world.rates.certain or quantile is not None)
+
+
+def _refuse_untargeted(scenario: Scenario) -> None:
+    for name, queue in scenario.queues.items():
+        if not any(getattr(queue.target, kind) is not None for kind in CLOSED_FORM_TARGETS):
+            path = ("queues", name, "target")
+            raise ScenarioError(
+                f"{scenario.origin.where(path)}: {'.'.join(path)}: nothing to staff for; allowed: "
+                "service_level, abandonment, asa or occupancy"
+            )
 
 
 def _expected(rates: Rates, quantile: float | None) -> np.ndarray:

@@ -7,7 +7,6 @@ customers; what it gives is repaired where it fails and then worn down by a loca
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,18 +23,24 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 # Rounds of master problem and simulation until something holds.
-ROUNDS = 5
+ROUNDS = 6
 # Rounds in which agents are added until everything holds.
 REPAIRS = 40
-# How far the master may go from where its cuts were made, in agents or as a share.
-TRUST, TRUST_SHARE = 3, 0.2
-# First step down from a budget, as a share; and proposals for one that come no nearer.
-BUDGET_STEP, TRIES = 0.02, 3
+# How far the master may go from where its cuts were made: agents beyond the load are counted in its
+# square root (Halfin & Whitt 1981), and so is how soon one more no longer helps.
+TRUST, TRUST_ROOT = 2, 0.6
+# Largest and smallest step down from a budget, as a share; and how many proposals for one may come
+# no nearer.
+BUDGET_STEP, BUDGET_GRAIN, TRIES = 0.02, 0.001, 2
 # Agents added to measure a slope: one, or this share where one more of many hardly shows.
 STEP_SHARE = 0.02
 # Cuts of values that are met by so much bind nobody nearby.
 SLACK = 0.3
 ENOUGH = 1e-9
+# What a proposal costs, s.
+PROPOSAL = 0.3
+# Repairs aim at so much more than is missing: more agents help less and less.
+BEYOND = 1.2
 # Staffings whose figures are remembered.
 REMEMBERED = 100
 
@@ -62,6 +67,23 @@ class Point:
     price: float
 
 
+@dataclass
+class Effort:
+    """Work in seconds of a usual machine, reckoned and not measured: the same work everywhere.
+
+    Attributes
+    ----------
+    left
+        What may still be spent.
+    """
+
+    left: float
+
+    def spend(self, seconds: float) -> None:
+        """Take off what something costs."""
+        self.left -= seconds
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """What is searched: the sample, what is to hold, and where agents can be put.
@@ -73,8 +95,8 @@ class Problem:
         the sample promised too easily is asked for more.
     reach
         Intervals after a cell in which it is still felt.
-    deadline
-        `time.monotonic` after which no more is improved.
+    effort
+        What may still be spent on improvements.
     """
 
     sample: Sample
@@ -83,7 +105,7 @@ class Problem:
     cells: Cells
     spare: Floats
     reach: int
-    deadline: float
+    effort: Effort
     seen: dict[bytes, Point] = field(default_factory=dict)
     cut: set[bytes] = field(default_factory=set)
 
@@ -92,6 +114,7 @@ class Problem:
         key = agents.tobytes()
         if key not in self.seen:
             world = self.sample.world
+            self.effort.spend(self.sample.seconds)
             duty = world.duty(self.cells.net(agents))
             counted = self.sample.counted(duty, agents=self.about_agents)
             margins = Margins.of(self.goals, counted)
@@ -140,7 +163,7 @@ class Problem:
     @property
     def in_time(self) -> bool:
         """Whether there is time for improvements."""
-        return time.monotonic() < self.deadline
+        return self.effort.left > 0
 
 
 def searched(problem: Problem, start: Ints) -> Point:
@@ -156,6 +179,7 @@ def searched(problem: Problem, start: Ints) -> Point:
         if problem.holds(point) or not problem.in_time:
             break
         cuts += _cuts(problem, point)
+        problem.effort.spend(PROPOSAL)
         proposed = cheapest(problem.cells.price, cuts, *_around(point), start)
         if (proposed == point.agents).all():
             break
@@ -170,7 +194,7 @@ def within_less(problem: Problem, best: Point) -> Point:
     simulated and cut again, as long as that comes nearer. At the end the same is done at the
     price that was reached, so that what holds does so with as much to spare as it costs nothing.
     """
-    smallest = problem.cells.smallest_saving
+    smallest = max(problem.cells.smallest_saving, BUDGET_GRAIN * best.price)
     step, cuts = max(smallest, BUDGET_STEP * best.price), list[Cut]()
     while problem.in_time and step >= smallest - ENOUGH:
         found = _on_budget(problem, best, cuts, best.price - step, until_holds=True)
@@ -192,6 +216,7 @@ def _on_budget(
         if point.agents.tobytes() not in problem.cut:
             problem.cut.add(point.agents.tobytes())
             cuts += _cuts(problem, point)
+        problem.effort.spend(PROPOSAL)
         proposed = most_even(cells.price, cuts, *_around(point), best.agents, budget + ENOUGH)
         if proposed.tobytes() in problem.cut:
             break
@@ -208,7 +233,7 @@ def _on_budget(
 
 def _around(point: Point) -> tuple[Ints, Ints]:
     """Fewest and most agents by cell that slopes at a point still tell of."""
-    reach = np.maximum(TRUST, np.ceil(TRUST_SHARE * point.agents)).astype(np.int64)
+    reach = np.maximum(TRUST, np.ceil(TRUST_ROOT * np.sqrt(point.agents))).astype(np.int64)
     return np.maximum(point.agents - reach, 0), point.agents + reach
 
 
@@ -232,7 +257,7 @@ def repaired(problem: Problem, point: Point) -> Point:
         if not (missing > ENOUGH).any():
             return point
         gains = np.maximum(problem.slopes(point), 0.0)
-        agents = point.agents.copy()
+        agents, missing = point.agents.copy(), BEYOND * missing
         while (missing > ENOUGH).any():
             help_ = np.minimum(gains, missing).sum(axis=1) / problem.cells.price
             cell = int(help_.argmax())

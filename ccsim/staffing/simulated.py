@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,14 +17,14 @@ from ccsim.staffing.goals import Goal
 from ccsim.staffing.loads import Loads
 from ccsim.staffing.promises import Margins, Promise, promises_of, values
 from ccsim.staffing.proof import Proof, proof_of
-from ccsim.staffing.sample import Counted, Sample, World
-from ccsim.staffing.search import Point, Problem, repaired, searched, within_less
+from ccsim.staffing.sample import CONTACT_TAKES, REPLICATION_TAKES, Counted, Sample, World
+from ccsim.staffing.search import Effort, Point, Problem, repaired, searched, within_less
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# A staffing should be looked at in about so long, s; what a replication and a contact take.
-LOOK, REPLICATION_TAKES, CONTACT_TAKES = 0.25, 8e-4, 2e-7
+# A staffing should be looked at in about so long, s.
+LOOK = 0.25
 FEWEST, MOST = 20, 200
 # The master problem needs only the way: it looks at one of so many replications.
 COARSE = 4
@@ -36,9 +35,9 @@ REMEMBERED = 6_000_000
 # Units that fail, in the sample, where a certainty is asked for: fewer tell little of it.
 FAILING = 20
 # A proof should take about so long, s, and see at least so many times the sample.
-PROOF, PROOF_TIMES = 8.0, 3
+PROOF, PROOF_TIMES = 4.0, 2
 # Proofs of which each but the last mends what failed in it.
-PROOFS = 4
+PROOFS = 5
 # What failed in the proof is asked for so much more in the sample, beyond what was missing.
 MORE = 0.002
 
@@ -84,7 +83,7 @@ class Found:
             "Scheduled agents are net agents ÷ (1 − shrinkage), applied once.",
         ]
         if self.out_of_time:
-            notes.append("The time limit ended the search: fewer agents may do.")
+            notes.append("The search used up its time: fewer agents may do.")
         if not proof.holds:
             notes.append("Not every promise is met on average: see `proof.promises`.")
         return tuple(notes)
@@ -105,9 +104,9 @@ def found_by_simulation(
     replications
         Horizons the search looks at; where None, as many as certainty and time ask for.
     time_limit
-        Seconds after which nothing more is improved; the proof comes on top.
+        Work the search may do, in seconds of a usual machine; the proof comes on top.
     """
-    deadline = time.monotonic() + time_limit
+    effort = Effort(time_limit)
     promises = promises_of(world.scenario, world.centre, goals)
     sampled = replications or _enough(world, promises)
     start = closed_form(world.scenario, cells, loads)
@@ -119,10 +118,10 @@ def found_by_simulation(
         cells=cells,
         spare=np.zeros(sum(map(len, promises))),
         reach=_reach(world.scenario, loads),
-        deadline=deadline,
+        effort=effort,
     )
     whole = np.ceil(start - 1e-9).astype(np.int64)
-    near = _coarsely(problem, cells.net(whole), deadline - (1 - COARSE_TIME) * time_limit)
+    near = _coarsely(problem, cells.net(whole))
     point = _improved(problem, repaired(problem, problem.look(cells.of(near))))
     seen = sampled
     for last in (False,) * (PROOFS - 1) + (True,):
@@ -145,7 +144,7 @@ def found_by_simulation(
     )
 
 
-def _coarsely(problem: Problem, net: Ints, deadline: float) -> Ints:
+def _coarsely(problem: Problem, net: Ints) -> Ints:
     """Raise and lower long stretches of a staffing first, seen in fewer replications.
 
     Between groups and times of day agents so find their place by a few numbers, where noise has
@@ -154,22 +153,29 @@ def _coarsely(problem: Problem, net: Ints, deadline: float) -> Ints:
     world = problem.sample.world
     block = min(DAY, max(COARSE_BLOCK, world.scenario.staffing.block or 0.0))
     cells = cells_of(world.scenario, world.centre, block).shaped(net)
-    few = max(len(problem.sample.days) // COARSE, FEWEST)
+    few = max(len(problem.sample.days) // COARSE, FEWEST // 2)
+    effort = Effort(COARSE_TIME * problem.effort.left)
     rough = replace(
         problem,
         sample=problem.sample.some(few),
         cells=cells,
-        deadline=deadline,
+        effort=effort,
         seen={},
         cut=set(),
     )
-    start = cells.of(net - cells.profile)
-    return cells.net(within_less(rough, searched(rough, start)).agents)
+    found = within_less(rough, searched(rough, cells.of(net - cells.profile)))
+    problem.effort.spend(COARSE_TIME * problem.effort.left - effort.left)
+    return cells.net(found.agents)
 
 
 def _improved(problem: Problem, point: Point) -> Point:
-    """Wear a staffing down, and look whether another does with less."""
-    return within_less(problem, descended(problem, point))
+    """Wear a staffing down where targets are by interval, and look whether another does with less.
+
+    Targets over a day or a week are a matter of balance: cell by cell little is won there.
+    """
+    if any(promise.scope == "interval" for promise in problem.promises):
+        point = descended(problem, point)
+    return within_less(problem, point)
 
 
 def _enough(world: World, promises: list[Promise]) -> int:

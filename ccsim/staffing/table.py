@@ -20,6 +20,26 @@ from ccsim.staffing.simulated import Found
 Floats = NDArray[np.float64]
 # Rounding up must not follow the last digit of a fraction.
 ROUNDING = 1e-9
+QUEUE_STEPS = (
+    "contacts",
+    "aht",
+    "offered",
+    "load",
+    "erlang_c",
+    "erlang_a",
+    "occupancy_cap",
+)
+STEPS = (
+    "contacts",
+    "aht",
+    "load",
+    "erlang_c",
+    "erlang_a",
+    "occupancy_cap",
+    "closed_form",
+    "simulated",
+    "net",
+)
 # What drives the requirement where no target does: work without a target, or what came before.
 LOAD, NOBODY = "load", "carried over"
 
@@ -49,7 +69,7 @@ def queue_table(scenario: Scenario, centre: Centre, loads: Loads) -> pd.DataFram
                     **_closed(scenario, [number], np.array([load]), np.array([aht])),
                 }
             )
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=["start", "queue", *QUEUE_STEPS])
     return table.sort_values(["start", "queue"], ignore_index=True)
 
 
@@ -135,13 +155,13 @@ def _row(centre: Centre, group: str, interval: int) -> dict[str, Any]:
 
 def _finished(scenario: Scenario, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Round up, and add what no plan places."""
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=["start", "group", *STEPS, "driver"])
     length = float(np.mean(scenario.shifts.lengths))
     lost = {name: group.shrinkage.share(length) for name, group in scenario.groups.items()}
+    table = table.astype({"group": "str", "driver": "str"} | dict.fromkeys(STEPS, "float64"))
     table["net_whole"] = np.ceil(table["net"] - ROUNDING).astype(np.int64)
     table["shrinkage"] = table["group"].map(lost).astype(float)
     table["scheduled"] = table["net_whole"] / (1 - table["shrinkage"])
-    table = table.astype({"group": "str", "driver": "str"})
     order = [*(name for name in table.columns if name != "driver"), "driver"]
     return table[order].sort_values(["start", "group"], ignore_index=True)
 

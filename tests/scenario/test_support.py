@@ -54,7 +54,7 @@ def step(place, part):
 
 def test_the_complete_example_asks_for_nothing_else_that_is_planned():
     rooms = {problem.field.split(".")[0] for problem in unsupported(load(COMPLETE))}
-    assert rooms == {"queues", "groups", "shifts", "support", "contract"}
+    assert rooms == {"groups", "shifts", "support", "contract"}
 
 
 @pytest.mark.parametrize("section", PLANNED_SECTIONS)
@@ -82,8 +82,6 @@ def test_everything_that_would_act_on_it_refuses(act):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"queues.calls.target.scope": "week"}, "target.scope: value not yet supported"),
-        ({"queues.calls.target.certainty": 0.9}, "target.certainty: not yet supported"),
         ({"shifts.labour_law": "CN"}, "shifts.labour_law: value not yet supported"),
         ({"groups.team.attrition": 0.3}, "groups.team.attrition: not yet supported"),
         ({"contract": {"months": 12}}, "contract.months: not yet supported"),
@@ -169,14 +167,8 @@ def test_what_only_the_simulator_models_is_refused_by_closed_forms_alone(
     with pytest.raises(NotYetSupported, match="not yet supported by this version in closed forms"):
         require_closed_form(scenario)
     with pytest.raises(NotYetSupported) as refusal:
-        ccsim.require(scenario)
+        ccsim.require(scenario, method="erlang")
     assert [problem.field for problem in refusal.value.problems] == [field]
-
-
-@pytest.mark.parametrize("act", [ccsim.require, ccsim.schedule, ccsim.plan])
-def test_every_room_of_closed_forms_refuses_it(scenario_of, act):
-    with pytest.raises(NotYetSupported, match=r"calls\.retry: not yet supported"):
-        act(scenario_of().change({"queues.calls.retry": RETRY}))
 
 
 @pytest.mark.parametrize(

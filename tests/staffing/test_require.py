@@ -58,7 +58,8 @@ def test_the_table_is_what_it_says_it_is():
     scenario = centre(hours={"daily": "08:00-12:00"}, timezone="Asia/Shanghai")
     table = require(scenario).table
     assert list(table.columns) == [
-        "start", "group", "contacts", "aht", "load", "net", "net_whole", "scheduled",
+        "start", "group", "contacts", "aht", "load", "erlang_c", "erlang_a", "occupancy_cap",
+        "closed_form", "simulated", "net", "net_whole", "shrinkage", "scheduled", "driver",
     ]  # fmt: skip
     assert list(table["start"]) == list(
         pd.date_range("2026-01-05 08:00", periods=8, freq="30min", tz="Asia/Shanghai")
@@ -170,12 +171,6 @@ def test_a_queue_without_a_target_is_refused_with_its_place(tmp_path):
         require(load(file))
 
 
-def test_a_queue_that_groups_share_is_not_yet_supported():
-    shared = centre(groups={"a": {"skills": {"calls": 1}}, "b": {"skills": {"calls": 2}}})
-    with pytest.raises(NotYetSupported, match="queue 'calls' is served by a, b: the requirement"):
-        require(shared)
-
-
 def test_given_rates_have_no_quantile_and_unknown_methods_are_refused():
     with pytest.raises(OptionError, match="given rates have no uncertainty"):
         require(centre(), quantile=0.8)
@@ -213,7 +208,7 @@ def forecasted(tmp_path_factory):
 
 def test_planning_for_a_quantile_needs_more_than_planning_for_the_mean(forecasted):
     scenario, forecast = forecasted
-    mean = require(scenario, forecast).table
+    mean = require(scenario, forecast, "erlang").table
     cautious = require(scenario, forecast, quantile=0.9).table
     assert (cautious["contacts"] > mean["contacts"]).all()
     assert (cautious["net"] > mean["net"]).all()
@@ -223,7 +218,7 @@ def test_planning_for_a_quantile_needs_more_than_planning_for_the_mean(forecaste
 
 def test_the_quantile_is_of_the_rate_and_not_of_poisson_counts(forecasted):
     scenario, forecast = forecasted
-    mean = require(scenario, forecast).table["contacts"].to_numpy()
+    mean = require(scenario, forecast, "erlang").table["contacts"].to_numpy()
     high = require(scenario, forecast, quantile=0.9).table["contacts"].to_numpy()
     # Days vary by 8 %, so nine days in ten stay below about 1 + 1.28 × 0.08 of the mean.
     assert (high / mean - 1).mean() == pytest.approx(1.28 * 0.08, abs=0.06)
