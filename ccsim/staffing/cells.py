@@ -36,7 +36,7 @@ class Cells:
         ndarray of float64, shape (cells,): what an agent through the cell costs: money where
         every group has a wage, hours otherwise.
     profile
-        ndarray of int64, shape (groups, intervals): agents on top of a cell's own, where it has any.
+        ndarray of int64, shape (groups, intervals): agents on top of a cell's own.
     """
 
     group: Ints
@@ -164,7 +164,7 @@ def cells_of(scenario: Scenario, centre: Centre, block: float | None) -> Cells:
     table = np.array(rows, dtype=float).reshape(-1, 4)
     whole = table[:, :3].astype(np.int64)
     none = np.zeros((len(centre.groups), len(centre.edges) - 1), np.int64)
-    return Cells(*whole.T, table[:, 3], none)
+    return Cells(whole[:, 0], whole[:, 1], whole[:, 2], table[:, 3], none)
 
 
 def _block_numbers(starts: pd.DatetimeIndex, block: float) -> Ints:

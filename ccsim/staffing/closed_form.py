@@ -135,7 +135,11 @@ class _Pools:
 
 
 def _cuts(
-    scenario: Scenario, cells: Cells, table: _Pools, skills: list[set[str]], alone: NDArray[np.bool_]
+    scenario: Scenario,
+    cells: Cells,
+    table: _Pools,
+    skills: list[set[str]],
+    alone: NDArray[np.bool_],
 ) -> Iterator[Cut]:
     """For every interval and set of queues: who can serve any of them is enough for all."""
     names = list(scenario.queues)

@@ -97,9 +97,7 @@ def _apart(problem: Problem, moves: list[Move]) -> Iterator[list[Move]]:
     cells, batches = problem.cells, list[list[Move]]()
     for move in moves:
         first = cells.first[move.cells[0]]
-        free = (
-            one for one in batches if first > cells.last[one[-1].cells[0]] + problem.reach
-        )
+        free = (one for one in batches if first > cells.last[one[-1].cells[0]] + problem.reach)
         found = next(free, None)
         if found is None:
             batches.append([move])

@@ -69,7 +69,9 @@ def goals_of(scenario: Scenario) -> list[Goal]:
         When no queue has any.
     """
     goals = [
-        goal for number, queue in enumerate(scenario.queues) for goal in _of(scenario, number, queue)
+        goal
+        for number, queue in enumerate(scenario.queues)
+        for goal in _of(scenario, number, queue)
     ]
     if not goals:
         path = ("queues", next(iter(scenario.queues)), "target")

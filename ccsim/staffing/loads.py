@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ccsim.errors import NotYetSupported
 from ccsim.scenario import Scenario, require_closed_form
-from ccsim.simulation.centre import SECOND
+from ccsim.simulation.centre import SECOND, centre_of
 from ccsim.simulation.contact_sums import TARGET_SUMS, target_sums_of
 from ccsim.simulation.prepare import PLENTY
 from ccsim.simulation.rates import Rates
@@ -48,8 +48,6 @@ def expected_loads(scenario: Scenario, rates: Rates, expected: Floats) -> Loads:
     expected
         ndarray of float64, shape (cells,): contacts to expect in each cell of the rates.
     """
-    from ccsim.simulation.centre import centre_of
-
     edges = centre_of(scenario).edges / SECOND
     shape = len(scenario.queues), len(edges) - 1
     contacts, load, aht = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -71,7 +69,7 @@ def _simulated(world: World) -> Loads:
     centre = world.centre
     everybody = np.full((len(centre.groups), len(centre.edges) - 1), PLENTY)
     duty = world.duty(everybody)
-    load, contacts = 0.0, 0.0
+    load, contacts = np.zeros((2, len(centre.queues), len(centre.edges) - 1))
     for number in range(PILOTS):
         calls, _ = world.played(duty, *world.day(number))
         load = load + erlangs(centre, calls) / PILOTS

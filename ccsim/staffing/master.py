@@ -111,9 +111,7 @@ class _Model:
     def solved(self, costs: list[tuple[pulp.LpVariable, float]]) -> Ints:
         """Minimise; the most agents allowed where there is no answer in time."""
         self.problem += pulp.LpAffineExpression([*costs, *self.off])
-        self.problem.solve(
-            pulp.PULP_CBC_CMD(msg=False, maxNodes=NODES, gapRel=GAP, threads=1)
-        )
+        self.problem.solve(pulp.PULP_CBC_CMD(msg=False, maxNodes=NODES, gapRel=GAP, threads=1))
         if self.problem.sol_status not in (
             pulp.LpSolutionOptimal,
             pulp.LpSolutionIntegerFeasible,

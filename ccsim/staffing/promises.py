@@ -137,7 +137,7 @@ def _promises(scenario: Scenario, centre: Centre, goals: list[Goal]) -> Iterator
 
 
 def events_of(scenario: Scenario) -> dict[dt.date, str]:
-    """Name of the event that each date of the horizon belongs to; the first where there are several."""
+    """Name of the event, the first of several, that dates of the horizon belong to."""
     first, days = scenario.horizon.start, scenario.horizon.days
     horizon = {first + dt.timedelta(days=n) for n in range(days)}
     found: dict[dt.date, str] = {}
@@ -160,6 +160,12 @@ def values(promise: Promise, margins: Margins) -> Floats:
         return _quotient(*margins.averaged(promise))
     worst = _quotient(*margins.by_unit(promise)).min(axis=0).ravel()
     return np.array([_quantile(worst, promise.certainty)])
+
+
+def share_held(promise: Promise, margins: Margins) -> float:
+    """Share of the units, over all replications, in which all goals of a promise hold."""
+    worst = _quotient(*margins.by_unit(promise)).min(axis=0)
+    return float((worst >= 0).mean())
 
 
 def slopes(promise: Promise, margins: Margins, rise: Margins) -> Floats:

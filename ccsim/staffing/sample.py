@@ -54,16 +54,16 @@ class Counted:
     def named(self, queue: int) -> dict[str, Floats]:
         """Sums over a queue's contacts by name, shape (replications, intervals)."""
         sums = {name: self.contacts[:, n, queue] for n, name in enumerate(TARGET_SUMS)}
-        return sums | {"legs_offered": sums["offered"]} | {
-            "legs_short_abandoned": sums["short_abandoned"]
-        }
+        return (
+            sums
+            | {"legs_offered": sums["offered"]}
+            | {"legs_short_abandoned": sums["short_abandoned"]}
+        )
 
     @staticmethod
     def joined(parts: Sequence[Counted]) -> Counted:
         """Put replications after one another."""
-        return Counted(
-            *(np.concatenate([getattr(one, name) for one in parts]) for name in _FIELDS)
-        )
+        return Counted(*(np.concatenate([getattr(one, name) for one in parts]) for name in _FIELDS))
 
 
 _FIELDS = ("contacts", "work", "busy", "answered")
@@ -170,7 +170,8 @@ def _answered(centre: Centre, calls: Legs) -> Floats:
     groups, intervals = len(centre.groups), len(centre.edges) - 1
     interval = np.searchsorted(centre.edges, calls.answered[rows], side="right") - 1
     cell = calls.group[rows] * np.int64(intervals) + interval
-    return np.bincount(cell, minlength=groups * intervals).reshape(groups, intervals) * 1.0
+    counts = np.bincount(cell, minlength=groups * intervals).reshape(groups, intervals)
+    return counts.astype(np.float64)
 
 
 def erlangs(centre: Centre, calls: Legs) -> Floats:

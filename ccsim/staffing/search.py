@@ -24,8 +24,9 @@ Floats = NDArray[np.float64]
 
 # Rounds of master problem and simulation until something holds.
 ROUNDS = 6
-# Rounds in which agents are added until everything holds.
-REPAIRS = 40
+# Rounds in which agents are added until everything holds; and a staffing with which what does not
+# hold never will.
+REPAIRS, PLENTY_TIMES, PLENTY = 40, 3, 30
 # How far the master may go from where its cuts were made: agents beyond the load are counted in its
 # square root (Halfin & Whitt 1981), and so is how soon one more no longer helps.
 TRUST, TRUST_ROOT = 2, 0.6
@@ -252,26 +253,33 @@ def _cuts(problem: Problem, point: Point) -> list[Cut]:
 
 def repaired(problem: Problem, point: Point) -> Point:
     """Add agents where they help most for their price until everything holds."""
+    if not problem.holds(point):
+        plenty = problem.look(PLENTY_TIMES * point.agents + PLENTY)
+        if not problem.holds(plenty):
+            raise _unreachable(problem, plenty)
     for _ in range(REPAIRS):
-        missing = problem.missing(point)
-        if not (missing > ENOUGH).any():
+        if problem.holds(point):
             return point
-        gains = np.maximum(problem.slopes(point), 0.0)
-        agents, missing = point.agents.copy(), BEYOND * missing
+        gains, (_, high) = np.maximum(problem.slopes(point), 0.0), _around(point)
+        agents, missing = point.agents.copy(), BEYOND * problem.missing(point)
         while (missing > ENOUGH).any():
             help_ = np.minimum(gains, missing).sum(axis=1) / problem.cells.price
+            help_[agents >= high] = 0.0  # beyond what slopes still tell of
             cell = int(help_.argmax())
             if help_[cell] <= ENOUGH:
                 break
             agents[cell] += 1
             missing = np.maximum(missing - gains[cell], 0.0)
         if (agents == point.agents).all():
-            # Too far away for one agent to show: more everywhere.
-            agents = agents + np.maximum(1, agents // 4)
+            agents = high  # too far away for one agent to show
         point = problem.look(agents)
-    raise OptionError(
+    raise _unreachable(problem, point)
+
+
+def _unreachable(problem: Problem, point: Point) -> OptionError:
+    return OptionError(
         f"require: {_worst(problem, point)} cannot be kept with any number of agents tried; "
-        "allowed: another target, or a centre without the limits (lines, capacity, hours) that "
+        "allowed: another target, or a centre without the limits (hours, lines, capacity) that "
         "stand in its way"
     )
 

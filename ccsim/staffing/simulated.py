@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from ccsim.scenario import Scenario
 from ccsim.scenario.opening import DAY
-from ccsim.simulation.centre import SECOND
 from ccsim.staffing.cells import Cells, cells_of
 from ccsim.staffing.closed_form import closed_form
 from ccsim.staffing.descent import descended
 from ccsim.staffing.goals import Goal
 from ccsim.staffing.loads import Loads
-from ccsim.staffing.promises import Margins, Promise, promises_of, values
+from ccsim.staffing.promises import Margins, Promise, promises_of, share_held, values
 from ccsim.staffing.proof import Proof, proof_of
 from ccsim.staffing.sample import CONTACT_TAKES, REPLICATION_TAKES, Counted, Sample, World
 from ccsim.staffing.search import Effort, Point, Problem, repaired, searched, within_less
@@ -24,8 +23,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 # A staffing should be looked at in about so long, s.
-LOOK = 0.25
-FEWEST, MOST = 20, 200
+LOOK = 0.15
+FEWEST, MOST = 20, 150
 # The master problem needs only the way: it looks at one of so many replications.
 COARSE = 4
 # Stretches of the first, coarse search, s, and its share of the time.
@@ -34,10 +33,14 @@ COARSE_BLOCK, COARSE_TIME = 6 * 3600.0, 0.4
 REMEMBERED = 6_000_000
 # Units that fail, in the sample, where a certainty is asked for: fewer tell little of it.
 FAILING = 20
-# A proof should take about so long, s, and see at least so many times the sample.
-PROOF, PROOF_TIMES = 4.0, 2
+# A proof should take about so much of the time limit, and see at least so many times the sample.
+PROOF, PROOF_TIMES = 0.1, 2
 # Proofs of which each but the last mends what failed in it.
 PROOFS = 5
+# Share of the time limit that mending after a proof may take, each.
+MENDING = 0.15
+# Proofs of so few promises are made longer, so many times, until all are proven.
+FEW, LONGER = 20, 3
 # What failed in the proof is asked for so much more in the sample, beyond what was missing.
 MORE = 0.002
 
@@ -123,9 +126,9 @@ def found_by_simulation(
     whole = np.ceil(start - 1e-9).astype(np.int64)
     near = _coarsely(problem, cells.net(whole))
     point = _improved(problem, repaired(problem, problem.look(cells.of(near))))
-    seen = sampled
+    seen, out_of_time = sampled, not problem.in_time
     for last in (False,) * (PROOFS - 1) + (True,):
-        number = _proof_size(world, sampled)
+        number = _proof_size(world, sampled, time_limit)
         duty = world.duty(cells.net(point.agents))
         counted = world.counted(duty, range(seen, seen + number))
         seen += number
@@ -133,15 +136,41 @@ def found_by_simulation(
         kept = np.concatenate([values(promise, margins) for promise in promises])
         if last or (kept >= 0).all():
             break
-        # The sample promised more than the days keep: so much more is asked of it.
-        failed, spare = kept < 0, problem.spare.copy()
-        spare[failed] = point.values[failed] - kept[failed] + MORE
-        problem = replace(problem, spare=spare, cut=set())
-        point = within_less(problem, repaired(problem, point))
+        problem = _asked_more(problem, point, margins, kept)
+        problem = replace(problem, effort=Effort(MENDING * time_limit))
+        point = within_less(problem, repaired(problem, problem.look(point.agents)))
     proof = proof_of(world.scenario, world.centre, goals, promises, counted)
-    return Found(
-        start, point.agents, proof, counted, sampled, not problem.in_time
-    )
+    for _ in range(LONGER):
+        if not proof.holds or proof.promises["proven"].all() or len(proof.promises) > FEW:
+            break
+        # What is met but not beyond noise is looked at longer, on days as fresh as the others.
+        more = world.counted(duty, range(seen, seen + number))
+        seen += number
+        counted = Counted.joined([counted, more])
+        proof = proof_of(world.scenario, world.centre, goals, promises, counted)
+    return Found(start, point.agents, proof, counted, sampled, out_of_time)
+
+
+def _asked_more(problem: Problem, point: Point, margins: Margins, kept: Floats) -> Problem:
+    """Ask so much more of the sample as it promised and the days of a proof did not keep.
+
+    More margin where a promise is about the average, more certainty where it is about that.
+    """
+    failed, spare = kept < 0, problem.spare.copy()
+    promises, place = [], 0
+    for promise in problem.promises:
+        own = slice(place, place + len(promise))
+        place += len(promise)
+        if promise.certainty is None:
+            short = np.flatnonzero(failed[own] & np.isfinite(point.values[own])) + own.start
+            spare[short] = point.values[short] - kept[short] + MORE
+        elif failed[own].any():
+            held = share_held(promise, point.margins)
+            lacking = max(held - share_held(promise, margins), 0.0) + MORE
+            surer = min(promise.certainty + lacking, 1 - (1 - promise.certainty) / 4)
+            promise = replace(promise, certainty=surer)
+        promises.append(promise)
+    return replace(problem, spare=spare, promises=promises, cut=set(), seen={})
 
 
 def _coarsely(problem: Problem, net: Ints) -> Ints:
@@ -190,16 +219,14 @@ def _enough(world: World, promises: list[Promise]) -> int:
     return max(min(number, int(REMEMBERED / contacts)), 5)
 
 
-def _proof_size(world: World, sampled: int) -> int:
+def _proof_size(world: World, sampled: int, time_limit: float) -> int:
     contacts = max(float(world.rates.mean.sum()), 1.0)
-    return max(int(PROOF / (REPLICATION_TAKES + 2 * CONTACT_TAKES * contacts)), PROOF_TIMES * sampled)
+    one = REPLICATION_TAKES + 2 * CONTACT_TAKES * contacts  # they are drawn anew
+    return max(int(PROOF * time_limit / one), PROOF_TIMES * sampled)
 
 
 def _reach(scenario: Scenario, loads: Loads) -> int:
     """Intervals through which an agent more or less is still felt: contacts last, and wait."""
     longest = float(loads.aht.max(initial=0.0))
-    waits = [
-        min(queue.target.within or 0.0, 3600.0)
-        for queue in scenario.queues.values()
-    ]
+    waits = [min(queue.target.within or 0.0, 3600.0) for queue in scenario.queues.values()]
     return max(2, int(np.ceil((2 * longest + max(waits)) / scenario.horizon.interval)) + 1)

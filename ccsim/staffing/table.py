@@ -73,9 +73,7 @@ def queue_table(scenario: Scenario, centre: Centre, loads: Loads) -> pd.DataFram
     return table.sort_values(["start", "queue"], ignore_index=True)
 
 
-def by_closed_form(
-    scenario: Scenario, centre: Centre, loads: Loads, net: Floats
-) -> pd.DataFrame:
+def by_closed_form(scenario: Scenario, centre: Centre, loads: Loads, net: Floats) -> pd.DataFrame:
     """Make the table where closed forms give the requirement.
 
     Parameters
@@ -93,7 +91,7 @@ def by_closed_form(
             load, aht = loads.erlangs[queues, interval], loads.aht[queues, interval]
             steps = _closed(scenario, queues, load, aht)
             rows.append(
-                _row(centre, name, interval)
+                _row(centre, name, int(interval))
                 | {
                     "contacts": contacts[interval],
                     "aht": seconds[interval] / contacts[interval],
@@ -134,7 +132,7 @@ def by_simulation(
             served = contacts[number, interval]
             aht = busy[number, interval] * 3600 / served if served else 0.0
             rows.append(
-                _row(centre, name, interval)
+                _row(centre, name, int(interval))
                 | {
                     "contacts": served,
                     "aht": aht,
@@ -166,9 +164,7 @@ def _finished(scenario: Scenario, rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table[order].sort_values(["start", "group"], ignore_index=True)
 
 
-def _closed(
-    scenario: Scenario, queues: list[int], load: Floats, aht: Floats
-) -> dict[str, float]:
+def _closed(scenario: Scenario, queues: list[int], load: Floats, aht: Floats) -> dict[str, float]:
     """Agents of a team by Erlang C, by the Erlang family with patience, and by the cap alone."""
     caps = [list(scenario.queues.values())[q].target.occupancy for q in queues]
     strictest = min((cap for cap in caps if cap is not None), default=np.nan)
@@ -183,9 +179,7 @@ def _alone(scenario: Scenario, queues: list[int], load: float, aht: float) -> di
     """The same for what a group of several queues was seen to carry: its strictest queue rules."""
     if aht <= 0:
         return {"erlang_c": 0.0, "erlang_a": 0.0, "occupancy_cap": np.nan}
-    each = pd.DataFrame(
-        [_closed(scenario, [q], np.array([load]), np.array([aht])) for q in queues]
-    )
+    each = pd.DataFrame([_closed(scenario, [q], np.array([load]), np.array([aht])) for q in queues])
     return each.max().to_dict()
 
 
@@ -219,7 +213,8 @@ def _tightest(scenario: Scenario, goals: list[Goal], found: Found) -> list[list[
         if not own:
             made.append([LOAD] * held.shape[1])
             continue
-        tightest, some = held[own].argmin(axis=0), np.isfinite(held[own]).any(axis=0)
+        tightest = held[own].argmin(axis=0)
+        some = np.isfinite(held[own].min(axis=0))
         made.append(
             [words[own[n]] if any_ else NOBODY for n, any_ in zip(tightest, some, strict=True)]
         )

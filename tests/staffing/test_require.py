@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccsim.demand.scenarios import forecast_scenario
-from ccsim.errors import NotYetSupported, OptionError, ScenarioError
+from ccsim.errors import OptionError, ScenarioError
 from ccsim.queueing import agents_for
 from ccsim.scenario import load
 from ccsim.staffing import require
