@@ -35,9 +35,8 @@ BREAKS = [{"length": "15min"}, {"length": "15min"}]
 UNDER, OVER = 3, 1
 
 # A textbook's round-the-clock day: agents by hour, 8-hour shifts on the hour; 55 are enough.
-CYCLIC_DAY = (
-    [6, 6, 6, 6, 6, 8, 9, 12, 18, 22, 25, 21] + [21, 20, 18, 21, 21, 24, 24, 18, 18, 18, 12, 8]
-)  # fmt: skip
+CYCLIC_DAY = [6, 6, 6, 6, 6, 8, 9, 12, 18, 22, 25, 21]
+CYCLIC_DAY += [21, 20, 18, 21, 21, 24, 24, 18, 18, 18, 12, 8]
 
 
 def week_demand(

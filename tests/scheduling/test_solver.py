@@ -102,7 +102,7 @@ def test_no_answer_in_time_is_a_clear_error_and_not_called_infeasible(solver):
 
 
 def test_an_unknown_solver_is_refused():
-    with pytest.raises(OptionError, match="solver='Gurobi'; allowed: 'CBC', 'HiGHS'"):
+    with pytest.raises(OptionError, match="solver='Gurobi'; allowed: 'auto', 'CBC', 'HiGHS'"):
         solve(small(), 1, "Gurobi")
 
 
