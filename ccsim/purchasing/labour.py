@@ -16,8 +16,8 @@ def labour_cost(scenario: Scenario, schedule: Schedule) -> pd.DataFrame:
     -------
     DataFrame
         Index ``group`` and ``"all"``; columns ``shifts`` (int64), ``paid_hours``, ``at_work_hours``
-        (float64, meals and breaks taken off), ``fte`` (paid hours ÷ contract hours of the same time),
-        ``people`` (int64, to employ) and ``cost`` (money of the horizon).
+        (float64, meals and breaks taken off), ``fte`` (paid hours ÷ contract hours of the same
+        time), ``people`` (int64, to employ) and ``cost`` (money of the horizon).
     """
     shifts = schedule.shifts
     agents = shifts["agents"]
