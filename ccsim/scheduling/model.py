@@ -247,12 +247,15 @@ def _add_trainings(
                 lp += pulp.LpAffineExpression(together) <= training.people
         for begin, end in training.periods:
             attend = [(people, 1.0) for place, people in choices if begin <= place < end]
-            attend += [
-                (count, -shift.paid_hours / training.hours_each)
+            own = [
+                (count, shift)
                 for count, shift in zip(counts, team.shifts, strict=True)
                 if begin <= shift.start < end
             ]
-            _rule(model, attend, training.rules, least=0.0)
+            by_shifts = [(count, -1 / training.most_shifts) for count, _ in own]
+            by_hours = [(count, -one.paid_hours / training.most_hours) for count, one in own]
+            for people in (by_shifts, by_hours):
+                _rule(model, [*attend, *people], training.rules, least=0.0)
         made.append(choices)
     return made
 

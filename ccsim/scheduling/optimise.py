@@ -222,8 +222,8 @@ def _schedule(
     moved = sum(
         _badly_covered(one, one.agents) - _badly_covered(one, one.chosen.present) for one in groups
     )
-    bound = sum(solution.bound for solution in solutions)
-    objective = max(sum(solution.objective for solution in solutions) + moved, bound)
+    objective = sum(solution.objective for solution in solutions) + moved
+    bound = min(sum(solution.bound for solution in solutions), objective)
     covers = [cover_table(g.team.name, g.agents, g.team.required, starts) for g in groups]
     people = {one.team.name: len(one.people) for one in groups}
     overtime = {one.team.name: one.chosen.overtime_hours for one in groups}

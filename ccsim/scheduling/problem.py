@@ -133,8 +133,9 @@ class Training:
         How many at once; None: any number.
     periods
         In each of these, from and to in s, everybody attends once.
-    hours_each
-        Paid hours one person works in a period: there are as many people as the shifts make up.
+    most_shifts, most_hours
+        What one person works in a period at most: so the shifts say how many people attend at
+        least.
     rules
         Path of the scenario's field.
     """
@@ -144,7 +145,8 @@ class Training:
     places: tuple[float, ...]
     people: int | None
     periods: tuple[tuple[float, float], ...]
-    hours_each: float
+    most_shifts: float
+    most_hours: float
     rules: Rules = ()
 
 

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsim.scenario import Scenario
-from ccsim.scenario.opening import horizon_start, opening
+from ccsim.scenario.opening import DAY, horizon_start, opening
 from ccsim.scenario.people import Activity
 from ccsim.scheduling.patterns import days_of, patterns, seconds_into
 from ccsim.scheduling.problem import Limit, Overtime, Problem, Shift, Team, Training
 from ccsim.scheduling.tours import HOUR, WEEK, months
 
-SEVEN_DAYS = 7 * 86400.0
+SEVEN_DAYS = 7 * DAY
 
 
 def team_of(
@@ -118,12 +118,21 @@ def _trainings(scenario: Scenario, group: str) -> list[Training]:
             for place in np.arange(-(-opens // step) * step, closes - activity.length + 1, step)
         )
         periods = training_periods(scenario, activity)
-        hours = scenario.shifts.weekly.max_hours * activity.every / SEVEN_DAYS
+        weekly, weeks = scenario.shifts.weekly, max(activity.every / SEVEN_DAYS, 1.0)
+        most_shifts = min((WEEK - weekly.days_off) * weeks, max(activity.every / DAY, 1.0))
+        most_hours = weekly.max_hours * weeks + scenario.shifts.overtime / HOUR
         path = ("groups", group, "trainings", index)
         if periods and places:
             made.append(
                 Training(
-                    activity.name, activity.length, places, activity.people, periods, hours, (path,)
+                    activity.name,
+                    activity.length,
+                    places,
+                    activity.people,
+                    periods,
+                    most_shifts,
+                    most_hours,
+                    (path,),
                 )
             )
     return made

@@ -118,7 +118,9 @@ def test_a_price_for_each_distinct_shift_makes_them_few():
 
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_no_more_start_times_than_allowed_and_as_good_as_trying_them_all(solver):
-    shifts = [shift(start, length) for start in range(9) for length in (3, 4) if start + length < 13]
+    shifts = [
+        shift(start, length) for start in range(9) for length in (3, 4) if start + length < 13
+    ]
     required = [1, 3, 4, 6, 5, 4, 5, 6, 4, 3, 2, 1]
 
     def with_starts(allowed):
@@ -177,7 +179,9 @@ def test_cuts_tie_groups_together():
 
 
 def test_beginning_from_a_schedule_is_never_worse_than_it():
-    shifts = [shift(start, length) for start in range(9) for length in (3, 4) if start + length < 13]
+    shifts = [
+        shift(start, length) for start in range(9) for length in (3, 4) if start + length < 13
+    ]
     required = [1, 3, 4, 6, 5, 4, 5, 6, 4, 3, 2, 1]
     problem = one_team(shifts, required, under=3, over=1)
     for solver in SOLVERS:
