@@ -64,8 +64,8 @@ def schedule(
         Seconds for the solver, shared by the groups; the best schedule found by then is
         returned with its gap.
     solver
-        ``"CBC"`` comes with PuLP; ``"HiGHS"`` needs the extra ``highs``; ``"auto"`` takes the one
-        that is quicker on the model, where it is installed (`Schedule.solver` says which).
+        ``"CBC"``, ``"HiGHS"``, or ``"auto"`` for the one that is quicker on the model
+        (`Schedule.solver` says which; measured in docs/scheduling.md).
     gap
         Stop when the schedule is proven to be at most this share dearer than the best.
     start

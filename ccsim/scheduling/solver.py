@@ -195,8 +195,7 @@ def _with_cbc(
         )
         if not command.available():
             raise OptionError(
-                "solver='CBC' is not bundled for this machine; allowed: solver='HiGHS' "
-                "(pip install 'ccsim[highs]')"
+                "solver='CBC' is not bundled with PuLP for this machine; allowed: solver='HiGHS'"
             )
         problem.solve(command)
         text = log.read_text(errors="replace") if log.exists() else ""
@@ -230,7 +229,7 @@ def _with_highs(
 ) -> float:
     command = _HiGHSFrom(msg=False, timeLimit=time_limit, gapRel=gap, threads=1)
     if not command.available():
-        raise OptionError("solver='HiGHS' needs highspy: pip install 'ccsim[highs]'")
+        raise OptionError("solver='HiGHS' needs highspy: pip install highspy; allowed: 'CBC'")
     command.begin = start
     problem.solve(command)
     return float(problem.solverModel.getInfo().mip_dual_bound)

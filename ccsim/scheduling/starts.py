@@ -8,6 +8,7 @@ moved one at a time as long as it helps, and then whole people are found for the
 
 from __future__ import annotations
 
+import math
 import random
 import time
 
@@ -36,16 +37,11 @@ def search(
     """
     deadline = time.monotonic() + time_limit
     relaxation = Relaxation(model.lp, solver, time_limit)
-    bound = relaxation.value()
+    fractional = relaxation.value()
+    bound = fractional if math.isfinite(fractional) else 0.0  # the time may have run out
     used = {z for block in model.blocks for z in _picked(block, begin)}
-    _move(
-        model,
-        relaxation,
-        used,
-        bound,
-        gap,
-        time.monotonic() + MOVING * (deadline - time.monotonic()),
-    )
+    until = time.monotonic() + MOVING * (deadline - time.monotonic())
+    _move(model, relaxation, used, bound, gap, until)
     every = [z for block in model.blocks for z in block.starts.values()]
     for variable in every:
         variable.bounds(*((0, 1) if variable in used else (0, 0)))
@@ -104,10 +100,11 @@ def _move(
     best = relaxation.value({z: (0.0, float(z in used)) for z in every})
     draw = random.Random(1)  # the same search every time
     moves = _moves(model, used)
-    while moves and time.monotonic() < deadline and best - bound > gap / 2 * best:
+    while moves and time.monotonic() < deadline and not best - bound <= gap / 2 * best < math.inf:
         gone, come = moves.pop(draw.randrange(len(moves)))
         value = relaxation.value({gone: (0.0, 0.0), come: (0.0, 1.0)})
-        if value < best - 1e-6 * best:
+        # As long as a rule is broken, any move is as good as another.
+        if math.isinf(best) or value < best - 1e-6 * best:
             best = value
             used.remove(gone)
             used.add(come)
