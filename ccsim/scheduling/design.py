@@ -146,8 +146,14 @@ def design(
 
 
 def _simple(model: Model) -> bool:
-    choices = any(block.starts or block.team.design for block in model.blocks)
-    return not choices and not model.later()
+    """Say whether there are no yes-or-no choices, no trainings and at most one pause a shift."""
+    return not any(
+        block.starts
+        or block.team.design
+        or block.team.trainings
+        or any(len(pauses) > 1 for pauses in block.pauses)
+        for block in model.blocks
+    )
 
 
 def _begin(model: Model, start: Counts | None) -> dict[pulp.LpVariable, float]:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from ccsim.errors import InfeasibleSchedule, OptionError, ScenarioError
 from ccsim.scenario import Scenario, require_closed_form, require_support
 from ccsim.scenario.opening import horizon_start, interval_starts, opening
-from ccsim.scheduling.design import Chosen, ConflictError, Counts, Design, design
+from ccsim.scheduling.design import Chosen, ConflictError, Counts, Design
 from ccsim.scheduling.handing_out import Attended, attend, worked
 from ccsim.scheduling.patterns import seconds_into
 from ccsim.scheduling.problem import Cut, Problem, Team, Worked
+from ccsim.scheduling.rolling import design_long
 from ccsim.scheduling.schedule import Schedule
 from ccsim.scheduling.solver import GAP, Solution, SolverName
 from ccsim.scheduling.tables import cover_table, duty_table, shifts_table
@@ -151,7 +152,7 @@ def _design(
 ) -> Design:
     """Solve, and put a conflict of rules into a planner's words."""
     try:
-        return design(problem, time_limit, solver, gap=gap, start=begin)
+        return design_long(problem, time_limit, solver, gap=gap, start=begin)
     except ConflictError as conflict:
         first, *others = conflict.rules
         rules = [f"{'.'.join(map(str, p))} ({scenario.origin.where(p)})" for p in others]
