@@ -2,7 +2,7 @@
 
 First how many people work each shift, with their pauses and trainings in fractions; then, the
 shifts held, whole people at every place. The bound is the first stage's: with fractions it can
-only be lower.
+only be lower. Small models are solved at once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from ccsim.scheduling.model import Block, Model, build
 from ccsim.scheduling.problem import Problem, Rules, Shift, Team
 from ccsim.scheduling.solver import GAP, NothingFoundError, Solution, SolverName, chosen, solve
 
+# Up to so many places, pauses are whole people from the first: small models lose nothing by it.
+AT_ONCE = 3000
 # Share of the time limit kept for making pauses whole.
 SETTLING = 0.15
 # The second stage is small: it may come closer to its best than the first.
@@ -120,6 +122,9 @@ def design(
     model = build(problem)
     name = chosen(solver, simple=_simple(model))
     begin = _begin(model, start)
+    if len(model.later()) <= AT_ONCE:
+        for variable in model.later():
+            variable.cat = pulp.LpInteger
     share = 1 - SETTLING if model.later() else 1.0
     try:
         if any(team.max_starts is not None for team in problem.teams):
@@ -135,7 +140,8 @@ def design(
             f"{name} found no schedule within its {time_limit:g} s; allowed: a longer time limit",
             proven=nothing.proven,
         ) from nothing
-    objective = _settle(model, max(deadline - time.monotonic(), 0.05 * time_limit), name)
+    left = max(deadline - time.monotonic(), 0.05 * time_limit)
+    objective = _settle(model, left, name) if model.later() else solution.objective
     bound = min(solution.bound, objective)
     distance = (objective - bound) / objective if objective > 0 else 0.0
     stopped = solution.timed_out and distance > gap
@@ -146,13 +152,9 @@ def design(
 
 
 def _simple(model: Model) -> bool:
-    """Say whether there are no yes-or-no choices, no trainings and at most one pause a shift."""
-    return not any(
-        block.starts
-        or block.team.design
-        or block.team.trainings
-        or any(len(pauses) > 1 for pauses in block.pauses)
-        for block in model.blocks
+    """Say whether there are no yes-or-no choices, and no pauses or trainings to be placed."""
+    return not any(block.starts or block.team.design for block in model.blocks) and not (
+        model.later()
     )
 
 
@@ -171,8 +173,6 @@ def _settle(model: Model, time_limit: float, solver: SolverName) -> float:
     counts = [variable for block in model.blocks for variable in block.counts]
     whole = [round(variable.value() or 0) for variable in counts]
     later = model.later()
-    if not later:
-        return float(pulp.value(model.lp.objective) or 0.0)
     for variable, value in zip(counts, whole, strict=True):
         variable.bounds(value, value)
     for variable in later:

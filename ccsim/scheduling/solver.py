@@ -66,8 +66,8 @@ def chosen(solver: SolverName, *, simple: bool) -> SolverName:
     Parameters
     ----------
     simple
-        Whether the model has at most one pause a shift and no yes-or-no choices: CBC is the
-        quicker one there, else HiGHS, where it is installed (measured in docs/scheduling.md).
+        Whether the model has no pauses and no yes-or-no choices: CBC is as quick there, else
+        HiGHS, where it is installed (measured in docs/scheduling.md).
     """
     if solver not in ("auto", "CBC", "HiGHS"):
         raise OptionError(f"solver={solver!r}; allowed: 'auto', 'CBC', 'HiGHS'")
