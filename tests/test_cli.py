@@ -143,7 +143,7 @@ def test_validate_prints_every_problem_on_standard_error_and_nothing_else(small)
 def test_every_command_refuses_what_is_not_yet_supported(run, command):
     status, out, err = run(command, "docs/complete.yaml")
     assert (status, out) == (2, "")
-    line = "docs/complete.yaml:136: shifts.breaks: not yet supported by this version"
+    line = "docs/complete.yaml:98: groups.generalists.attrition: not yet supported by this version"
     assert line in err.splitlines()
 
 
@@ -203,7 +203,7 @@ def test_set_changes_fields_as_a_scenario_file_would_have_them(run, small):
         ("groups.dsk.on_duty=5", "no such name; did you mean 'desk'?"),
         ("groups.desk.on_duty=many", "(changed): groups.desk.on_duty: not a whole number"),
         ("groups.desk.on_duty=12:30", "not a whole number; found '12:30'"),
-        ("shifts.split=on", "neither true nor false; found 'on'"),
+        ("shifts.cyclic=on", "neither true nor false; found 'on'"),
         ("horizon.start=2026-02-30", "horizon.start: not a date; found '2026-02-30'"),
         ("name=!!python/name:os.system", "is not a YAML value"),
     ],

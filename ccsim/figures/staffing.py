@@ -230,6 +230,7 @@ def _blocks(
             start=f"{row.start:%H:%M}",
             end=f"{row.end:%H:%M}",
             meal="–" if pd.isna(row.meal_start) else f"{row.meal_start:%H:%M}–{row.meal_end:%H:%M}",
+            breaks=row.breaks or "–",
             agents=f"{row.agents:,}",
         )
         for row in rows.itertuples()

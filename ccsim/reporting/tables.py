@@ -101,6 +101,7 @@ SHIFT: dict[str, Kind] = {
     "shift_end": "clock",
     "meal_start": "clock",
     "meal_end": "clock",
+    "breaks": "text",
     "paid_hours": "decimal",
 }
 
@@ -226,10 +227,9 @@ def shifts_table(facts: Facts) -> Table:
 def roster_table(facts: Facts) -> Table:
     """Give every shift of every person, ready to paste into a roster."""
     duty = facts.schedule.duty.sort_values(["agent", "start"])
-    # A person's shift is a run of activities without a pause.
-    new = (duty["agent"] != duty["agent"].shift()) | (duty["start"] != duty["end"].shift())
-    number = new.cumsum()
+    number = duty["shift"]
     meals = duty[duty["activity"] == "meal"].groupby(number)
+    breaks = duty[duty["activity"] == "break"]
     whole = duty.groupby(number)
     frame = pd.DataFrame(
         {
@@ -241,9 +241,12 @@ def roster_table(facts: Facts) -> Table:
     )
     frame["meal_start"] = meals["start"].min().reindex(frame.index)
     frame["meal_end"] = meals["end"].max().reindex(frame.index)
+    times = breaks["start"].dt.strftime("%H:%M").groupby(breaks["shift"]).agg(" ".join)
+    frame["breaks"] = times.reindex(frame.index).fillna("")
+    frame = frame.sort_values(["person", "shift_start"])
     frame["date"] = frame["shift_start"]
     kinds = facts.schedule.shifts.rename(columns={"start": "shift_start", "end": "shift_end"})
-    same = ["group", "shift_start", "shift_end", "meal_start"]
+    same = ["group", "shift_start", "shift_end", "meal_start", "breaks"]
     hours = kinds.drop_duplicates(same)[[*same, "paid_hours"]]
     frame = frame.merge(hours, how="left", on=same, validate="many_to_one")
     return _table("roster", frame, {"person": "text", "group": "text", "date": "date", **SHIFT})

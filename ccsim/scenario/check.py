@@ -7,6 +7,7 @@ from typing import Any
 
 from ccsim.scenario.check_demand import demand_problems
 from ccsim.scenario.check_follow_up import follow_up_problems
+from ccsim.scenario.check_law import law_problems
 from ccsim.scenario.check_menu import menu_problems
 from ccsim.scenario.check_outbound import outbound_problems
 from ccsim.scenario.check_people import people_problems
@@ -53,5 +54,6 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     menu_problems,
     outbound_problems,
     shift_problems,
+    law_problems,
     _sources,
 )

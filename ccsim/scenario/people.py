@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from ccsim.scenario.arrivals import Hours
 from ccsim.scenario.kinds import (
     Amount,
+    Clock,
     Count,
     Duration,
     Factor,
@@ -22,7 +23,10 @@ from ccsim.scenario.kinds import (
     Window,
     refuse,
 )
+from ccsim.scenario.labour_law import labour_law
 from ccsim.scenario.setting import Section, setting
+
+LAWS = ("CN",)
 
 
 class Skill(Section):
@@ -152,11 +156,9 @@ class Group(Section):
     switching_cost: Duration = setting(0.0, unit="s", description="Time lost on changing channel")
     standby: Standby | None = setting(None, description="People who come in when something waits")
     learning: Amount = setting(0.0, description="Speed gained per doubling of contacts handled")
-    trainings: tuple[Activity, ...] = setting(
-        (), planned=True, description="Trainings and meetings to be placed"
-    )
+    trainings: tuple[Activity, ...] = setting((), description="Trainings and meetings to be placed")
     overtime_price: Factor = setting(
-        1.5, unit="factor", planned=True, description="Price of an overtime hour as a multiple"
+        1.5, unit="factor", description="Price of an overtime hour as a multiple of cost_per_hour"
     )
     licence: str | None = setting(
         None, planned=True, description="Licence level of the tariff that the group needs"
@@ -194,7 +196,13 @@ class Break(Section):
     length: PositiveDuration = setting(unit="s", description="How long it lasts")
     paid: StrictBool = setting(True, description="Whether it is paid")
     between: tuple[Duration, Duration] | None = setting(
-        None, unit="s", description="Earliest and latest start; none: spread over the shift"
+        None,
+        unit="s",
+        description="Earliest and latest start, counted from the start of the shift; none: spread "
+        "over the shift",
+    )
+    shifts_over: Duration = setting(
+        0.0, unit="s", description="Only shifts longer than this have the break"
     )
 
 
@@ -213,6 +221,40 @@ class Headcounts(Section):
     maximum: PositiveCount | None = setting(None, unit="agents", description="At most")
 
 
+class Kind(Section):
+    """A kind of shift, such as early, late or night."""
+
+    start: tuple[Clock, Clock] = setting(
+        unit="time of day", description="Earliest and latest start, times of day"
+    )
+    lengths: tuple[PositiveDuration, ...] = setting(
+        unit="s", description="Lengths from start to end, meal included", min_length=1
+    )
+
+
+class Split(Section):
+    """Shifts in two parts, with free time between."""
+
+    gap: tuple[PositiveDuration, PositiveDuration] = setting(
+        (7200.0, 14400.0), unit="s", description="Shortest and longest time between the parts"
+    )
+    part: PositiveDuration = setting(7200.0, unit="s", description="Shortest part")
+    grid: PositiveDuration = setting(
+        3600.0, unit="s", description="Parts and gap are whole numbers of this"
+    )
+
+
+def parse_split(value: Any) -> Any:
+    """Let true stand for split shifts as usual, and false for none."""
+    if value is False:
+        return None
+    if value is True:
+        return {}
+    if value is not None and not isinstance(value, (dict, Split)):
+        raise refuse("true, false, or {gap: [2h, 4h], part: 2h, grid: 1h}", "not a split")
+    return value
+
+
 class Shifts(Section):
     """Which shifts may be planned, and what covering badly costs."""
 
@@ -229,7 +271,15 @@ class Shifts(Section):
         None, description="Shifts lie within these hours; none: the group's hours"
     )
     meal: Meal | None = setting(None, description="The meal")
-    breaks: tuple[Break, ...] = setting((), planned=True, description="Short breaks")
+    breaks: tuple[Break, ...] = setting((), description="Short breaks, in order")
+    pause_distance: Duration = setting(
+        1800.0,
+        unit="s",
+        description="Work between two pauses, and before the first and after the last, at least",
+    )
+    kinds: dict[Name, Kind] = setting(
+        dict, description="Kinds of shift with their own starts and lengths, in place of lengths"
+    )
     weekly: Week = setting(Week, description="What a person may work in seven days")
     under_cover: Amount = setting(
         5.0,
@@ -239,32 +289,70 @@ class Shifts(Section):
     over_cover: Amount = setting(
         0.1, unit="hourly cost", description="Price of an agent-hour too many, on top of the wage"
     )
-    headcounts: Headcounts | None = setting(
-        None, planned=True, description="Limits on how many start together"
-    )
+    headcounts: Headcounts | None = setting(None, description="Limits on how many start together")
     max_starts_per_day: PositiveCount | None = setting(
-        None, planned=True, description="Distinct start times a day at most"
+        None, description="Distinct start times a day at most, by group"
     )
     minimum_staff: dict[Name, Count] | None = setting(
-        None, unit="agents", planned=True, description="Agents at least through the hours, by group"
+        None, unit="agents", description="Agents at least through the hours, by group"
     )
-    split: StrictBool = setting(False, planned=True, description="Shifts in two parts are allowed")
+    distinct_price: Amount = setting(
+        0.0,
+        unit="hourly cost",
+        description="Price of each distinct shift (start, length) used, in hours of the wage",
+    )
+    cyclic: StrictBool = setting(
+        False,
+        description="The horizon repeats, such as a typical week: shifts past its end are at work "
+        "at its beginning",
+    )
+    split: Annotated[
+        Split | None, BeforeValidator(parse_split, json_schema_input_type=bool | Split | None)
+    ] = setting(None, description="Shifts in two parts; none: not allowed")
     overtime: Duration = setting(
-        0.0, unit="s", planned=True, description="Overtime a person may work in a month"
+        0.0,
+        unit="s",
+        description="Overtime a person may work in a month beyond weekly.max_hours, where employed "
+        "says how many there are",
     )
     labour_law: Literal["none", "CN"] = setting(
-        "none", planned_values=("CN",), description="Labour law whose defaults apply"
+        "none",
+        description="Labour law whose defaults apply, and which is not to be broken; CN: the "
+        "People's Republic of China, standard working hours",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_the_law(cls, value: Any) -> Any:
+        """Take from the labour law what the scenario does not say of the week."""
+        law = value.get("labour_law") if isinstance(value, dict) else None
+        if law not in LAWS or not isinstance(value.get("weekly", {}), dict):
+            return value
+        rules = labour_law(law)
+        usual = {"max_hours": rules["week_hours"].value, "days_off": rules["days_off"].value}
+        return value | {"weekly": usual | value.get("weekly", {})}
+
+    def every_length(self) -> list[tuple[tuple[str | int, ...], float]]:
+        """Lengths of shifts, s, each with its path below `shifts`."""
+        if not self.kinds:
+            return [(("lengths", n), length) for n, length in enumerate(self.lengths)]
+        return [
+            (("kinds", name, "lengths", n), length)
+            for name, kind in self.kinds.items()
+            for n, length in enumerate(kind.lengths)
+        ]
 
     def has_meal(self, length: float) -> bool:
         """Say whether a shift of this length, s, has a meal."""
         return self.meal is not None and length > self.meal.shifts_over
 
-    def paid(self, length: float) -> float:
-        """Paid time of a shift of this length, s: without its meal, unless that is paid."""
-        if self.meal is None or self.meal.paid or not self.has_meal(length):
-            return length
-        return length - self.meal.length
+    def paid(self, length: float, *, split: bool = False) -> float:
+        """Paid time of a shift of this length, s: without the pauses that are not paid."""
+        unpaid = sum(b.length for b in self.breaks if not b.paid and length > b.shifts_over)
+        meal = self.meal if self.has_meal(length) and not split else None
+        if meal is not None and not meal.paid:
+            unpaid += meal.length
+        return length - unpaid
 
 
 class Supervisor(Section):

@@ -36,11 +36,13 @@ def horizon_problems(scenario: Scenario) -> Iterator[Problem]:
 def _needs_short_intervals(scenario: Scenario) -> str | None:
     if scenario.demand.is_forecast:
         return "a history is forecast in intervals of at most an hour"
+    return "the clock changes within the horizon" if _clock_changes(scenario) else None
+
+
+def _clock_changes(scenario: Scenario) -> bool:
     nights = [at_clock(date, 0, scenario.timezone) for date in dates(scenario)]
     nights.append(horizon_end(scenario))
-    if len({night.utcoffset() for night in nights}) > 1:
-        return "the clock changes within the horizon"
-    return None
+    return len({night.utcoffset() for night in nights}) > 1
 
 
 def opening_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -64,24 +66,24 @@ def opening_problems(scenario: Scenario) -> Iterator[Problem]:
 def shift_problems(scenario: Scenario) -> Iterator[Problem]:
     """Check that shifts and meals fit the intervals, and the week of one person."""
     shifts, origin, interval = scenario.shifts, scenario.origin, scenario.horizon.interval
-    for index, length in enumerate(shifts.lengths):
+    for path, length in shifts.every_length():
         if length > DAY:
             yield origin.problem(
-                ("shifts", "lengths", index),
+                ("shifts", *path),
                 "a shift longer than a day",
                 found=f"{length / 3600:g} h",
                 allowed="at most 24 h",
             )
         if shifts.paid(length) > shifts.weekly.max_hours * HOUR:
             yield origin.problem(
-                ("shifts", "lengths", index),
+                ("shifts", *path),
                 "longer than a person may work in a week",
                 found=f"{shifts.paid(length) / HOUR:g} h paid",
                 allowed=f"at most {shifts.weekly.max_hours:g} h, or more weekly.max_hours",
             )
         if length % interval:
             yield origin.problem(
-                ("shifts", "lengths", index),
+                ("shifts", *path),
                 "not a multiple of horizon.interval",
                 found=f"{length:g} s",
                 allowed=f"multiples of {interval:g} s",
@@ -108,4 +110,46 @@ def shift_problems(scenario: Scenario) -> Iterator[Problem]:
                 "not a multiple of horizon.interval",
                 found=f"{shifts.meal.length:g} s",
                 allowed=f"multiples of {interval:g} s",
+            )
+    yield from _break_problems(scenario)
+    if shifts.split is not None and shifts.split.gap[1] < shifts.split.gap[0]:
+        yield origin.problem(
+            ("shifts", "split", "gap"),
+            "ends before it starts",
+            found=list(shifts.split.gap),
+            allowed="shortest, then longest gap",
+        )
+    counts = shifts.headcounts
+    if counts is not None and counts.maximum is not None and counts.maximum < counts.minimum:
+        yield origin.problem(
+            ("shifts", "headcounts", "maximum"),
+            "below headcounts.minimum",
+            found=counts.maximum,
+            allowed=f"at least {counts.minimum}",
+        )
+    if shifts.cyclic and _clock_changes(scenario):
+        yield origin.problem(
+            ("shifts", "cyclic"),
+            "the clock changes within the horizon: it cannot repeat",
+            found=True,
+            allowed="another horizon.start, or cyclic: false",
+        )
+
+
+def _break_problems(scenario: Scenario) -> Iterator[Problem]:
+    interval = scenario.horizon.interval
+    for index, pause in enumerate(scenario.shifts.breaks):
+        if pause.between is not None and pause.between[1] < pause.between[0]:
+            yield scenario.origin.problem(
+                ("shifts", "breaks", index, "between"),
+                "ends before it starts",
+                found=list(pause.between),
+                allowed="earliest, then latest start of the break",
+            )
+        if pause.length > interval and pause.length % interval:
+            yield scenario.origin.problem(
+                ("shifts", "breaks", index, "length"),
+                "longer than an interval and not a multiple of it",
+                found=f"{pause.length:g} s",
+                allowed=f"below {interval:g} s, or its multiples",
             )

@@ -19,26 +19,32 @@ class Schedule:
     Attributes
     ----------
     shifts
-        A row a kind of shift: ``group`` (str), ``start``, ``end`` (tz-aware), ``meal_start``,
-        ``meal_end`` (NaT where there is none), ``paid_hours`` (float64), ``agents`` (int64, how
-        many work exactly this shift).
+        A row a distinct shift, places of its pauses included: ``group`` (str), ``start``, ``end``
+        (tz-aware), ``meal_start``, ``meal_end``, ``gap_start``, ``gap_end`` (of a split shift;
+        NaT where there is none), ``breaks`` (str, starts of the breaks such as
+        ``"10:15 15:30"``), ``work_hours`` (float64, at work: without meal, breaks and gap),
+        ``paid_hours`` (float64), ``agents`` (int64, how many work exactly this shift).
     duty
         The shifts person by person, scheduled: ``agent`` (str), ``group``, ``activity``
-        (``work`` or ``meal``), ``start``, ``end``.
+        (``work``, ``meal``, ``break`` or ``training``), ``start``, ``end``, ``shift`` (int64: the
+        rows of one shift of one person, both parts of a split one, share a number).
     cover
         A row per (start, group) in which anybody is needed or present: ``required`` (float64,
-        scheduled agents asked for), ``agents`` (int64, planned at work), ``under``, ``over``
-        (float64, agents missing and too many).
+        scheduled agents asked for), ``agents`` (float64, planned at work; a break of half an
+        interval takes half an agent), ``under``, ``over`` (float64, agents missing and too many).
     cost
-        Paid hours times the wage, money of the horizon.
+        Paid hours times the wage, overtime at its price, money of the horizon.
     bound
-        No schedule's objective (cost plus prices of covering badly) can be lower than this.
+        No schedule's objective (cost plus prices of covering badly and of distinct shifts) can
+        be lower than this.
     objective
         Objective reached by this schedule.
     gap
         (objective − bound) ÷ objective.
     people
         Index group: people the shifts need under the weekly rules (int64).
+    overtime
+        Index group: paid hours beyond those of the week (float64).
     solver
         Which solver found it.
     notes
@@ -53,6 +59,7 @@ class Schedule:
     objective: float
     gap: float
     people: pd.Series
+    overtime: pd.Series
     solver: str
     notes: tuple[str, ...] = ()
 

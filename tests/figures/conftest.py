@@ -60,6 +60,7 @@ def shift_table() -> pd.DataFrame:
     columns = ["group", "start", "end", "meal_start", "meal_end", "agents"]
     table = pd.DataFrame(rows, columns=columns)
     table.loc[0, ["meal_start", "meal_end"]] = pd.NaT
+    table["breaks"] = np.where(table.index == 0, "", "10:15 15:30")
     return table
 
 

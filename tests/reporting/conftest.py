@@ -67,21 +67,24 @@ def requirement() -> Requirement:
 
 @pytest.fixture(scope="session")
 def schedule(requirement: Requirement) -> Schedule:
-    shifts, duty = [], []
+    shifts, duty, worked = [], [], 0
     for day in (9, 10):
         for group, number in AGENTS.items():
             start, end = at(day, "09:00"), at(day, "12:00")
             meal = (at(day, "10:30"), at(day, "11:00")) if group == "seniors" else (pd.NaT, pd.NaT)
-            shifts.append((group, start, end, *meal, 2.5 if group == "seniors" else 3.0, number))
+            paid = 2.5 if group == "seniors" else 3.0
+            gap = (pd.NaT, pd.NaT)
+            shifts.append((group, start, end, *meal, *gap, "", paid, paid, number))
             for person in (f"{group} {n + 1}" for n in range(number)):
+                worked += 1
                 if group == "seniors":
                     duty += [
-                        (person, group, "work", start, meal[0]),
-                        (person, group, "meal", *meal),
-                        (person, group, "work", meal[1], end),
+                        (person, group, "work", start, meal[0], worked),
+                        (person, group, "meal", *meal, worked),
+                        (person, group, "work", meal[1], end, worked),
                     ]
                 else:
-                    duty.append((person, group, "work", start, end))
+                    duty.append((person, group, "work", start, end, worked))
     cover = requirement.table[["start", "group", "scheduled"]].rename(
         columns={"scheduled": "required"}
     )
@@ -89,16 +92,20 @@ def schedule(requirement: Requirement) -> Schedule:
     cover["agents"] = np.where(eats, 0, cover["group"].map(AGENTS))
     missing = cover["required"] - cover["agents"]
     cover = cover.assign(under=missing.clip(lower=0), over=(-missing).clip(lower=0))
-    shift_columns = ["group", "start", "end", "meal_start", "meal_end", "paid_hours", "agents"]
+    shift_columns = [
+        "group", "start", "end", "meal_start", "meal_end", "gap_start", "gap_end", "breaks",
+        "work_hours", "paid_hours", "agents",
+    ]  # fmt: skip
     return Schedule(
         shifts=pd.DataFrame(shifts, columns=shift_columns),
-        duty=pd.DataFrame(duty, columns=["agent", "group", "activity", "start", "end"]),
+        duty=pd.DataFrame(duty, columns=["agent", "group", "activity", "start", "end", "shift"]),
         cover=cover,
         cost=1970.0,
         bound=1950.0,
         objective=2000.0,
         gap=0.025,
         people=pd.Series(AGENTS),
+        overtime=pd.Series(dict.fromkeys(AGENTS, 0.0)),
         solver="cbc",
     )
 

@@ -9,7 +9,7 @@ import pulp
 import pytest
 
 from ccsim.errors import InfeasibleSchedule, OptionError
-from ccsim.scheduling.solver import GAP, lower_bound, solve
+from ccsim.scheduling.solver import GAP, Relaxation, chosen, lower_bound, solve
 
 # How CBC 2.10 ends its log.
 STOPPED = """\
@@ -102,12 +102,43 @@ def test_no_answer_in_time_is_a_clear_error_and_not_called_infeasible(solver):
 
 
 def test_an_unknown_solver_is_refused():
-    with pytest.raises(OptionError, match="solver='Gurobi'; allowed: 'CBC', 'HiGHS'"):
+    with pytest.raises(OptionError, match="solver='Gurobi'; allowed: 'auto', 'CBC', 'HiGHS'"):
         solve(small(), 1, "Gurobi")
 
 
-@pytest.mark.parametrize(("solver", "command"), [("CBC", "PULP_CBC_CMD"), ("HiGHS", "HiGHS")])
-def test_a_solver_that_is_not_installed_is_refused_with_what_helps(monkeypatch, solver, command):
+@pytest.mark.parametrize(
+    ("solver", "command", "told"),
+    [
+        ("CBC", "PULP_CBC_CMD", "not bundled with PuLP for this machine; allowed: solver='HiGHS'"),
+        ("HiGHS", "HiGHS", "needs highspy: pip install highspy; allowed: 'CBC'"),
+    ],
+)
+def test_a_solver_that_is_not_installed_is_refused_with_what_helps(
+    monkeypatch, solver, command, told
+):
     monkeypatch.setattr(getattr(pulp, command), "available", lambda self: False)
-    with pytest.raises(OptionError, match=r"pip install 'ccsim\[highs\]'"):
+    with pytest.raises(OptionError, match=told):
         solve(small(), 1, solver)
+
+
+def test_auto_takes_cbc_for_simple_models_and_highs_for_others_where_it_is_there(monkeypatch):
+    assert chosen("auto", simple=True) == "CBC"
+    assert chosen("auto", simple=False) == "HiGHS"
+    monkeypatch.setattr(pulp.HiGHS, "available", lambda self: False)
+    assert chosen("auto", simple=False) == "CBC"
+    monkeypatch.undo()
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "available", lambda self: False)
+    assert chosen("auto", simple=True) == "HiGHS"
+
+
+@pytest.mark.parametrize("solver", ["CBC", "HiGHS"])
+def test_a_relaxation_is_solved_again_with_other_bounds(solver):
+    problem = small()
+    x, y = problem.variables()
+    before = (x.upBound, y.upBound)
+    relaxation = Relaxation(problem, solver, 10)
+    assert relaxation.value() == pytest.approx(3 * 1.5 + 2)
+    assert relaxation.value({y: (0.0, 0.5)}) == pytest.approx(3 * 2 + 1)
+    assert relaxation.value({x: (0.0, 1.0)}) == math.inf
+    assert relaxation.value({x: (0.0, 9.0), y: (0.0, 1.0)}) == pytest.approx(3 * 1.5 + 2)
+    assert (x.upBound, y.upBound) == before

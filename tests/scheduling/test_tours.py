@@ -8,12 +8,11 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccsim.scheduling.patterns import Pattern
+from ccsim.scheduling.problem import Shift, Worked
 from ccsim.scheduling.tours import tours
 
 from .made import MONDAY, centre
@@ -21,25 +20,23 @@ from .made import MONDAY, centre
 
 def shift(day, start, paid, length=None):
     """A shift on a day (0 is Monday) that starts at an hour."""
-    date = MONDAY + dt.timedelta(days=day)
-    begin = pd.Timestamp(date, tz="Europe/Paris") + pd.Timedelta(hours=start)
-    end = begin + pd.Timedelta(hours=length or paid)
-    return Pattern(date, begin, end, None, paid, np.arange(0))
+    begin = (24 * day + start) * 3600
+    return Worked(Shift(day, start * 3600, ((begin, begin + (length or paid) * 3600),), (), paid))
 
 
-def rules(days_off=2, max_hours=40, rest="11h"):
+def rules(days_off=2, max_hours=40, rest="11h", days=1):
     weekly = {"days_off": days_off, "max_hours": max_hours, "rest": rest}
-    return centre({"lengths": ["4h"], "weekly": weekly}, hours={"always": True})
+    return centre({"lengths": ["4h"], "weekly": weekly}, hours={"always": True}, days=days)
 
 
 def least(chosen, days_off, max_hours):
     """No fewer people can do it: by the largest day, by days worked, by hours paid."""
     days, weeks, paid = Counter(), Counter(), Counter()
     for one, count in chosen:
-        week = one.day.isocalendar()[:2]
-        days[one.day] += count
+        week = one.shift.day // 7
+        days[one.shift.day] += count
         weeks[week] += count
-        paid[week] += one.paid_hours * count
+        paid[week] += one.shift.paid_hours * count
     return max(
         max(days.values()),
         *(math.ceil(count / (7 - days_off)) for count in weeks.values()),
@@ -52,15 +49,15 @@ def broken_rules(people, days_off, max_hours, rest):
     for shifts in people:
         weeks, paid = Counter(), Counter()
         for one in shifts:
-            weeks[one.day.isocalendar()[:2]] += 1
-            paid[one.day.isocalendar()[:2]] += one.paid_hours
+            weeks[one.shift.day // 7] += 1
+            paid[one.shift.day // 7] += one.shift.paid_hours
         broken += ["days off"] * any(count > 7 - days_off for count in weeks.values())
         broken += ["hours"] * any(hours > max_hours + 1e-9 for hours in paid.values())
-        broken += ["one a day"] * (len({one.day for one in shifts}) < len(shifts))
+        broken += ["one a day"] * (len({one.shift.day for one in shifts}) < len(shifts))
         broken += [
             "rest"
             for last, following in pairwise(shifts)
-            if following.start - last.end < pd.Timedelta(hours=rest)
+            if following.shift.start - last.shift.end < rest * 3600
         ]
     return broken
 
@@ -84,10 +81,10 @@ SHIFTS = st.lists(
 @settings(deadline=None, max_examples=60)
 def test_every_shift_is_worked_by_one_person_under_all_rules(chosen, days_off, max_hours, rest):
     people = tours(rules(days_off, max_hours, f"{rest}h"), chosen)
-    worked = Counter(id(one) for shifts in people for one in shifts)
+    worked = Counter(one for shifts in people for one in shifts)
     wanted = Counter()
     for one, count in chosen:
-        wanted[id(one)] += count
+        wanted[one] += count
     assert worked == wanted
     assert broken_rules(people, days_off, max_hours, rest) == []
     assert all(people)
@@ -151,5 +148,22 @@ def test_a_week_is_seven_days_of_the_horizon_whatever_day_it_starts_on():
     wednesday = MONDAY + dt.timedelta(days=2)
     weekly = {"days_off": 2, "max_hours": 40}
     scenario = centre({"lengths": ["8h"], "weekly": weekly}, start=wednesday, days=7)
-    people = tours(scenario, [(shift(day, 8, 8), 5) for day in range(2, 9)])
+    people = tours(scenario, [(shift(day, 8, 8), 5) for day in range(7)])
     assert max(len(worked) for worked in people) <= 5
+
+
+def test_overtime_lets_fewer_people_work_more_but_no_more_than_its_cap_in_a_month():
+    # Five days of four 9-hour shifts: 45 h each for four people, 5 h of them overtime.
+    week = [(shift(day, 9, 9), 4) for day in range(5)]
+    assert len(tours(rules(), week)) == 5
+    assert len(tours(rules(days=7), week, overtime=5)) == 4
+    # Four such weeks in one month: 20 h of overtime each, and a cap of 10 h.
+    month = [(shift(7 * n + day, 9, 9), 4) for n in range(4) for day in range(5)]
+    people = tours(rules(days=28), month, overtime=10)
+    assert len(people) == 5
+    for worked in people:
+        hours = [
+            sum(one.shift.paid_hours for one in worked if one.shift.day // 7 == week)
+            for week in range(4)
+        ]
+        assert sum(max(one - 40, 0) for one in hours) <= 10
