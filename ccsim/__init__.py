@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from ccsim.queueing import erlang as erlang
     from ccsim.scenario import Scenario as Scenario
     from ccsim.scenario import load as load
+    from ccsim.scheduling import Roster as Roster
     from ccsim.scheduling import Schedule as Schedule
+    from ccsim.scheduling import roster as roster
     from ccsim.scheduling import schedule as schedule
     from ccsim.simulation import Results as Results
     from ccsim.simulation import State as State
@@ -78,7 +80,7 @@ _ROOMS = {
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
-    "scheduling": ("Schedule", "schedule"),
+    "scheduling": ("Roster", "Schedule", "roster", "schedule"),
     "simulation": (
         "Results",
         "State",
@@ -95,7 +97,7 @@ _ROOMS = {
 }
 # Names of the design that later versions bring.
 _PLANNED = (
-    "cloud_fit", "cost_of_ownership", "roster",
+    "cloud_fit", "cost_of_ownership",
     "size_seats", "workbench",
 )  # fmt: skip
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +44,8 @@ class Counter:
     costs
         Shape (periods, sums): cost of each sum from nought on, for each period that ends; none
         negative, infinite where a rule forbids it. Larger sums are forbidden.
+    unit
+        What one stands for, in messages.
     """
 
     name: str
@@ -49,6 +53,12 @@ class Counter:
     running: IntArray
     ends: BoolArray
     costs: FloatArray
+    unit: float = 1.0
+
+    def told(self, period: int, total: int) -> str:
+        """Say what a sum came to and what is allowed."""
+        allowed = np.flatnonzero(np.isfinite(self.costs[period])) * self.unit
+        return f"{total * self.unit:g}, allowed: {allowed[0]:g} to {allowed[-1]:g}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,24 +152,29 @@ class RosterProblem:
 Line = tuple[int, ...]
 
 
-def breaches(problem: RosterProblem, person: Person, line: Line) -> Iterator[str]:
-    """Name every rule a line breaks, in words, in plain steps: what searches are checked by."""
+class Breach(NamedTuple):
+    """A rule that is broken, and the day on which it shows."""
+
+    day: int
+    rule: str
+
+
+def breaches(problem: RosterProblem, person: Person, line: Line) -> Iterator[Breach]:
+    """Name every rule a line breaks, in plain steps: what all searches are checked by."""
     for day, kind in enumerate(line):
         if np.isinf(person.costs[day, kind + 1]):
             what = "a day off" if kind == OFF else f"shift {problem.kinds[kind]}"
-            yield f"day {day + 1}: {what} is not allowed"
-    for day, (one, next_one) in enumerate(zip(line, line[1:], strict=False)):
-        if OFF not in (one, next_one) and not problem.follows[one, next_one]:
-            yield (
-                f"day {day + 2}: rest: shift {problem.kinds[next_one]} may not follow "
-                f"{problem.kinds[one]}"
-            )
+            yield Breach(day, f"{what} is not allowed")
+    for day, (one, later) in enumerate(pairwise(line)):
+        if OFF not in (one, later) and not problem.follows[one, later]:
+            after = f"{problem.kinds[later]} after {problem.kinds[one]}"
+            yield Breach(day + 1, f"too little rest: {after}")
     yield from _stretches(person, line)
     for counter in person.counters:
         for period, (day, total) in enumerate(_totals(counter, line)):
             costs = counter.costs[period]
             if total >= len(costs) or np.isinf(costs[total]):
-                yield f"day {day + 1}: {counter.name}: {total}"
+                yield Breach(day, f"{counter.name}: {counter.told(period, total)}")
 
 
 def line_cost(person: Person, line: Line) -> float:
@@ -173,7 +188,7 @@ def line_cost(person: Person, line: Line) -> float:
     return person.price + days + sums
 
 
-def _stretches(person: Person, line: Line) -> Iterator[str]:
+def _stretches(person: Person, line: Line) -> Iterator[Breach]:
     before = person.before or 0
     worked = [before > 0] * abs(before) + [kind != OFF for kind in line]
     begun = 0
@@ -181,13 +196,13 @@ def _stretches(person: Person, line: Line) -> Iterator[str]:
         if day < len(worked) and worked[day] == worked[begun]:
             continue
         length, at_edge = day - begun, (begun == 0 and person.before is None) or day == len(worked)
-        where = f"day {day - abs(before)}"
+        place = max(day - 1 - abs(before), 0)
         if worked[begun] and length > person.longest:
-            yield f"{where}: {length} days worked in a row, at most {person.longest}"
+            yield Breach(place, f"days worked in a row: {length}, at most {person.longest}")
         if worked[begun] and length < person.shortest and not at_edge:
-            yield f"{where}: {length} days worked in a row, at least {person.shortest}"
+            yield Breach(place, f"days worked in a row: {length}, at least {person.shortest}")
         if not worked[begun] and length < person.days_off and not at_edge:
-            yield f"{where}: {length} days off in a row, at least {person.days_off}"
+            yield Breach(place, f"days off in a row: {length}, at least {person.days_off}")
         begun = day
 
 
@@ -233,7 +248,11 @@ def weekend_counter(
 
 
 def sum_counter(
-    name: str, amounts: IntArray, costs: FloatArray, every: int | None = None
+    name: str,
+    amounts: IntArray,
+    costs: FloatArray,
+    every: int | None = None,
+    unit: float = 1.0,
 ) -> Counter:
     """Sum `amounts` (days, kinds) over all days, or over every so many and those left over.
 
@@ -241,7 +260,7 @@ def sum_counter(
     """
     ends = _ends(len(amounts), every)
     by_period = np.broadcast_to(costs, (int(ends.sum()), costs.shape[-1]))
-    return Counter(name, amounts, amounts, ends, by_period)
+    return Counter(name, amounts, amounts, ends, by_period, unit)
 
 
 def _ends(days: int, every: int | None) -> BoolArray:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ccsim.errors import InfeasibleSchedule
 from ccsim.scheduling.roster.lines import EPSILON, Rules, cheapest, every, rules_of
 from ccsim.scheduling.roster.master import Pool, Prices, pick, prices
 from ccsim.scheduling.roster.problem import (
@@ -71,6 +70,20 @@ def search(
 ) -> Solved:
     """Find a roster of least cost, as well as the time allows."""
     return _Search(problem, time_limit, solver).run(start)
+
+
+class NobodyFits(Exception):
+    """No line keeps all rules of a person; caught where people have names.
+
+    Attributes
+    ----------
+    person
+        Their number.
+    """
+
+    def __init__(self, person: int) -> None:
+        super().__init__(person)
+        self.person = person
 
 
 class _Search:
@@ -130,7 +143,7 @@ class _Search:
                     lines[number], improved = new, True
                     self.pool.add(number, new)
                 elif old is None:
-                    raise InfeasibleSchedule(self.problem.people[number].name)
+                    raise NobodyFits(number)
                 self._show(present, number, lines[number], 1)
         self._keep([*others, *((number, line, 1) for number, line in lines.items())])
 
