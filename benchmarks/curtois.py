@@ -11,7 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ccsim.scheduling.roster.problem import Counter, Person, RosterProblem, sum_counter, weekend_counter
+from ccsim.scheduling.roster.problem import (
+    Counter,
+    Person,
+    RosterProblem,
+    sum_counter,
+    weekend_counter,
+)
 
 
 def read(path: Path) -> RosterProblem:
@@ -32,9 +38,7 @@ def read(path: Path) -> RosterProblem:
         cell = int(day), number[kind]
         needed[cell], under[cell], over[cell] = int(wanted), float(missing), float(surplus)
     costs = _costs(sections, number, days)
-    people = tuple(
-        _person(row, costs[row[0]], number, minutes, days) for row in sections["STAFF"]
-    )
+    people = tuple(_person(row, costs[row[0]], number, minutes, days) for row in sections["STAFF"])
     return RosterProblem(kinds, follows, needed, under, over, people)
 
 

@@ -32,9 +32,7 @@ class ContractType(Section):
     days: PositiveCount | None = setting(
         None, unit="days", description="Days worked a week at most; none: as shifts.weekly says"
     )
-    days_in_row: PositiveCount = setting(
-        6, unit="days", description="Days worked in a row at most"
-    )
+    days_in_row: PositiveCount = setting(6, unit="days", description="Days worked in a row at most")
     least_days_in_row: PositiveCount = setting(
         1, unit="days", description="Days worked in a row at least"
     )

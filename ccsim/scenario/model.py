@@ -94,9 +94,7 @@ class Scenario(Section):
     elasticity: tuple[Elastic, ...] = setting((), description="Rules that raise seats or lines")
     shifts: Shifts = setting(Shifts, description="Which shifts may be planned")
     contracts: dict[Name, ContractType] = setting({}, description="Contract types by name")
-    rosters: RosterRules = setting(
-        RosterRules, description="How shifts are given to named people"
-    )
+    rosters: RosterRules = setting(RosterRules, description="How shifts are given to named people")
     support: Support | None = setting(
         None, planned=True, description="People needed who take no contacts"
     )

@@ -24,7 +24,6 @@ from ccsim.scheduling.roster.problem import (
 )
 from ccsim.scheduling.roster.terms import WEEK, Past, Work, counters, units
 
-
 UNKNOWN = -2
 
 

@@ -30,20 +30,27 @@ def _without_one(
     """The person with each rule left out in turn."""
     for place, counter in enumerate(person.counters):
         others = (*person.counters[:place], *person.counters[place + 1 :])
-        yield f"{counter.name} ({_allowed(counter)})", replace(person, counters=others), problem.follows
+        yield (
+            f"{counter.name} ({_allowed(counter)})",
+            replace(person, counters=others),
+            problem.follows,
+        )
     looser = [
-        (f"days worked in a row, at most {person.longest}", {"longest": person.days}),
-        (f"days worked in a row, at least {person.shortest}", {"shortest": 1}),
-        (f"days off in a row, at least {person.days_off}", {"days_off": 1}),
-        ("leave, availability and published shifts", {"costs": np.zeros_like(person.costs)}),
+        (f"days worked in a row, at most {person.longest}", replace(person, longest=person.days)),
+        (f"days worked in a row, at least {person.shortest}", replace(person, shortest=1)),
+        (f"days off in a row, at least {person.days_off}", replace(person, days_off=1)),
+        (
+            "leave, availability and published shifts",
+            replace(person, costs=np.zeros_like(person.costs)),
+        ),
     ]
-    for name, fields in looser:
-        yield name, replace(person, **fields), problem.follows
+    for name, lighter in looser:
+        yield name, lighter, problem.follows
     yield "rest between shifts", person, np.ones_like(problem.follows)
 
 
 def _allowed(counter: Counter) -> str:
-    finite = np.isfinite(counter.costs).any(axis=0).nonzero()[0] * counter.unit
+    finite = np.flatnonzero(np.isfinite(counter.costs).any(axis=0)) * counter.unit
     return f"{finite[0]:g} to {finite[-1]:g}" if len(finite) else "none"
 
 

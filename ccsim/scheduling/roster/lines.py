@@ -90,9 +90,7 @@ def rules_of(person: Person, follows: BoolArray) -> Rules:
     )
 
 
-def cheapest(
-    rules: Rules, costs: FloatArray, ceiling: float, labels: int, lines: int = 1
-) -> Found:
+def cheapest(rules: Rules, costs: FloatArray, ceiling: float, labels: int, lines: int = 1) -> Found:
     """Find the cheapest lines that cost less than a ceiling.
 
     Parameters
@@ -232,7 +230,8 @@ def _search(
         for label in range(old):
             here = old_state[label]
             running = rules.working[here]
-            for kind in possible:
+            for number in range(len(possible)):
+                kind = possible[number]
                 there = rules.after_off[here] if kind < 0 else rules.after_work[here]
                 if there < 0 or (kind >= 0 and not rules.allowed[old_group[label], kind]):
                     continue

@@ -72,9 +72,8 @@ class Prices:
 
 def prices(pool: Pool, solver: SolverName) -> Prices:
     """Solve the relaxation over the lines known."""
-    problem, _ = _model(pool, pool.lines, pulp.LpContinuous)
+    problem, _, rows = _model(pool, pulp.LpContinuous)
     _run(problem, solver, None, 0.0)
-    rows = problem.constraints
     cells = np.where(pool.problem.needed > 0, 0.0, -pool.problem.over)
     for place, kind in zip(*np.nonzero(pool.problem.needed), strict=True):
         cells[place, kind] = rows[f"cover_{place}_{kind}"].pi
@@ -89,38 +88,38 @@ def prices(pool: Pool, solver: SolverName) -> Prices:
     return Prices(value, np.clip(cells, lowest, highest), people)
 
 
-def pick(
-    pool: Pool,
-    lines: list[tuple[int, Line, float]],
-    solver: SolverName,
-    time_limit: float,
-    gap: float,
-) -> tuple[list[tuple[int, Line, int]], float, bool] | None:
-    """Pick lines for everybody from some of the pool.
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """Lines picked: (person, line, how many), and whether no others of the pool are better."""
 
-    Returns
-    -------
-    tuple or None
-        Chosen (person, line, how many), the objective, and whether the solver proved it to be
-        the best to within `gap`; None where it found nothing in time.
-    """
-    problem, numbers = _model(pool, lines, pulp.LpInteger)
-    _run(problem, solver, time_limit, gap)
+    team: list[tuple[int, Line, int]]
+    proven: bool
+
+
+def pick(pool: Pool, solver: SolverName, time_limit: float) -> Picked | None:
+    """Pick lines for everybody from the pool; None where nothing was found in time."""
+    problem, numbers, _ = _model(pool, pulp.LpInteger)
+    _run(problem, solver, time_limit, 0.0)
     if problem.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
         return None
-    chosen = [
+    team = [
         (person, line, round(number.value() or 0))
-        for number, (person, line, _) in zip(numbers, lines, strict=True)
+        for number, (person, line, _) in zip(numbers, pool.lines, strict=True)
         if round(number.value() or 0)
     ]
-    proven = problem.sol_status == pulp.LpSolutionOptimal
-    return chosen, float(pulp.value(problem.objective)), proven
+    given = [0] * len(pool.problem.people)
+    for person, _, many in team:
+        given[person] += many
+    if any(many < one.least for many, one in zip(given, pool.problem.people, strict=True)):
+        return None  # somebody was left without a line
+    return Picked(team, problem.sol_status == pulp.LpSolutionOptimal)
 
 
 def _model(
-    pool: Pool, lines: list[tuple[int, Line, float]], kind_of_number: str
-) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
-    wanted = pool.problem
+    pool: Pool, kind_of_number: str
+) -> tuple[pulp.LpProblem, list[pulp.LpVariable], dict[str, pulp.LpConstraint]]:
+    """Build the model: how often each line is taken; its rows by name."""
+    wanted, lines = pool.problem, pool.lines
     problem = pulp.LpProblem("roster", pulp.LpMinimize)
     numbers = [problem.add_variable(f"x{n}", 0, None, kind_of_number) for n in range(len(lines))]
     costs = [(number, cost) for number, (_, _, cost) in zip(numbers, lines, strict=True)]
@@ -133,15 +132,21 @@ def _model(
         for cell, many in _worked(wanted.people[person].places, line):
             if cell in cells:
                 cells[cell].append((number, many))
+    rows: dict[str, pulp.LpConstraint] = {}
+
+    def demand(row: pulp.LpConstraint, name: str) -> None:
+        rows[name] = row
+        problem.addConstraint(row, name)
+
     for place, (one, terms) in enumerate(zip(wanted.people, by_person, strict=True)):
         nobody = problem.add_variable(f"a{place}", 0)
         costs.append((nobody, NOBODY))
-        rows = pulp.LpAffineExpression([*terms, (nobody, 1.0)])
+        there = pulp.LpAffineExpression([*terms, (nobody, 1.0)])
         if one.least == one.most:
-            problem.addConstraint(rows == one.least, f"least_{place}")
+            demand(there == one.least, f"least_{place}")
         else:
-            problem.addConstraint(rows >= one.least, f"least_{place}")
-            problem.addConstraint(pulp.LpAffineExpression(terms) <= one.most, f"most_{place}")
+            demand(there >= one.least, f"least_{place}")
+            demand(pulp.LpAffineExpression(terms) <= one.most, f"most_{place}")
     for (place, kind), terms in cells.items():
         missing = problem.add_variable(f"u_{place}_{kind}", 0)
         costs.append((missing, float(wanted.under[place, kind])))
@@ -150,12 +155,10 @@ def _model(
             surplus = problem.add_variable(f"o_{place}_{kind}", 0)
             costs.append((surplus, float(wanted.over[place, kind])))
             present.append((surplus, -1.0))
-        problem.addConstraint(
-            pulp.LpAffineExpression(present) == int(wanted.needed[place, kind]),
-            f"cover_{place}_{kind}",
-        )
+        wanted_here = int(wanted.needed[place, kind])
+        demand(pulp.LpAffineExpression(present) == wanted_here, f"cover_{place}_{kind}")
     problem += pulp.LpAffineExpression(costs)
-    return problem, numbers
+    return problem, numbers, rows
 
 
 def _worked(places: Iterable[int], line: Line) -> list[tuple[tuple[int, int], float]]:
@@ -168,9 +171,7 @@ def _worked(places: Iterable[int], line: Line) -> list[tuple[tuple[int, int], fl
     return list(often.items())
 
 
-def _run(
-    problem: pulp.LpProblem, solver: SolverName, time_limit: float | None, gap: float
-) -> None:
+def _run(problem: pulp.LpProblem, solver: SolverName, time_limit: float | None, gap: float) -> None:
     make = pulp.PULP_CBC_CMD if solver == "CBC" else pulp.HiGHS
     problem.solve(make(msg=False, timeLimit=time_limit, gapRel=gap, threads=1))
     if time_limit is None and problem.status != pulp.LpStatusOptimal:

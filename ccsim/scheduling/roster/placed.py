@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from ccsim.scheduling.roster.problem import BoolArray, IntArray
 from ccsim.scheduling.schedule import Schedule
 
 HOUR = 3600.0
+Part = tuple[str, pd.Timestamp, pd.Timestamp]
+Row = tuple[str, str, pd.Timestamp, pd.Timestamp]
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,13 @@ class Placed:
         A row a placed shift, index its number: ``shift`` (as in the schedule), ``day``,
         ``kind`` (positions), ``group``, ``start``, ``end``, ``paid_hours``.
     parts
-        Activities of each placed shift, by its number: ``activity``, ``start``, ``end``.
+        What is done in each placed shift, by its number: (activity, start, end) in order.
     """
 
     days: list[dt.date]
     kinds: tuple[Kind, ...]
     table: pd.DataFrame
-    parts: dict[int, pd.DataFrame]
+    parts: dict[int, list[Part]]
 
     @property
     def needed(self) -> IntArray:
@@ -93,27 +96,37 @@ def placed(scenario: Scenario, schedule: Schedule) -> Placed:
     days = dates(scenario)
     number = {date: place for place, date in enumerate(days)}
     kinds: dict[Kind, int] = {}
-    rows, parts = [], {}
-    paid = _paid_of(schedule)
-    for place, (shift, own) in enumerate(duty.groupby("shift", sort=True)):
-        start, end, group = own["start"].min(), own["end"].max(), own["group"].iloc[0]
-        date = start.tz_convert(scenario.timezone).date()
+    rows, parts, paid = [], {}, _paid_of(schedule)
+    for place, (shift, own) in enumerate(_by_shift(duty)):
+        group, start, end = own[0][0], min(row[2] for row in own), max(row[3] for row in own)
+        local = start.tz_convert(scenario.timezone)
+        date = local.date()
         if date not in number:
             raise OptionError(
                 f"roster: the schedule has a shift on {date}; allowed: {days[0]} to {days[-1]}"
             )
         hours = _paid_hours(scenario, own, paid.get((group, start, end), []))
-        midnight = pd.Timestamp(date)
         clock = [
-            (moment.tz_convert(scenario.timezone).tz_localize(None) - midnight).total_seconds()
+            (moment.tz_convert(scenario.timezone).tz_localize(None) - pd.Timestamp(date))
+            / pd.Timedelta(seconds=1)
             for moment in (start, end)
         ]
-        kind = Kind(group, *clock, hours, _is_night(scenario, *clock))
+        opens, closes = clock
+        kind = Kind(group, opens, closes, hours, _is_night(scenario, opens, closes))
         column = kinds.setdefault(kind, len(kinds))
         rows.append((shift, number[date], column, group, start, end, hours))
-        parts[place] = own[["activity", "start", "end"]].sort_values("start")
+        parts[place] = [(activity, begin, stop) for _, activity, begin, stop in own]
     names = ["shift", "day", "kind", "group", "start", "end", "paid_hours"]
     return Placed(days, tuple(kinds), pd.DataFrame(rows, columns=names), parts)
+
+
+def _by_shift(duty: pd.DataFrame) -> list[tuple[int, list[Row]]]:
+    """Rows (group, activity, start, end) of each placed shift in order of time."""
+    found: dict[int, list[Row]] = {}
+    columns = ["shift", "group", "activity", "start", "end"]
+    for row in duty.sort_values(["shift", "start"])[columns].itertuples(index=False):
+        found.setdefault(int(row.shift), []).append((row.group, row.activity, row.start, row.end))
+    return list(found.items())
 
 
 def may_follow(scenario: Scenario, shifts: Placed) -> BoolArray:
@@ -138,10 +151,7 @@ def may_follow(scenario: Scenario, shifts: Placed) -> BoolArray:
     zone = scenario.timezone
     starts, ends = (
         np.array(
-            [
-                [at_clock(day, moment, zone).timestamp() for moment in moments]
-                for day in shifts.days
-            ]
+            [[at_clock(day, moment, zone).timestamp() for moment in moments] for day in shifts.days]
         )
         for moments in ([kind.start for kind in kinds], [kind.end for kind in kinds])
     )
@@ -170,12 +180,15 @@ def _paid_of(schedule: Schedule) -> dict[tuple[str, pd.Timestamp, pd.Timestamp],
     return paid
 
 
-def _paid_hours(scenario: Scenario, own: pd.DataFrame, known: list[float]) -> float:
+def _paid_hours(scenario: Scenario, own: list[Row], known: list[float]) -> float:
     """Hours paid: the schedule's figure that comes closest to the time spent not eating."""
     meal = scenario.shifts.meal
-    unpaid = [] if meal is not None and meal.paid else ["meal"]
-    counted = own[~own["activity"].isin(unpaid)]
-    hours = float((counted["end"] - counted["start"]).dt.total_seconds().sum() / HOUR)
+    unpaid = () if meal is not None and meal.paid else ("meal",)
+    hours = math.fsum(
+        (end - start) / pd.Timedelta(hours=1)
+        for _, activity, start, end in own
+        if activity not in unpaid
+    )
     return min(known, key=lambda one: abs(one - hours), default=hours)
 
 

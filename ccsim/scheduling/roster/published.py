@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from ccsim.scheduling.roster.placed import Placed
 from ccsim.scheduling.roster.problem import OFF
 from ccsim.scheduling.roster.result import Roster
 
-Published = Roster | pd.DataFrame | str | Path
+Published: TypeAlias = Roster | pd.DataFrame | str | Path
 
 
 def kept_of(
@@ -43,9 +44,7 @@ def kept_of(
     table = published.assignments if isinstance(published, Roster) else published
     days = _days_kept(shifts, until)
     raw = read_source(table)
-    cells = cells_of(
-        raw, None, ("person", "group", "start", "end"), timezone=scenario.timezone
-    )
+    cells = cells_of(raw, None, ("person", "group", "start", "end"), timezone=scenario.timezone)
     lines = _lines(scenario, shifts, cells, days)
     cells.problems.raise_any()
     return Kept({name: tuple(line) for name, line in lines.items()}, days)
@@ -68,9 +67,7 @@ def _lines(scenario: Scenario, shifts: Placed, cells: Cells, days: int) -> dict[
     persons, groups = (cells.texts(name, f"a {name}") for name in ("person", "group"))
     starts, ends = cells.times("start"), cells.times("end")
     number = {date: place for place, date in enumerate(shifts.days)}
-    kind_of = {
-        (row.group, row.start, row.end): int(row.kind) for row in shifts.table.itertuples()
-    }
+    kind_of = {(row.group, row.start, row.end): int(row.kind) for row in shifts.table.itertuples()}
     lines: dict[str, list[int]] = {}
     for row in persons.index:
         start, end = starts[row], ends[row]

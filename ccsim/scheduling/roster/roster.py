@@ -13,13 +13,14 @@ from ccsim.errors import InfeasibleSchedule, OptionError
 from ccsim.scenario import Scenario, require_support
 from ccsim.scheduling.roster import tables
 from ccsim.scheduling.roster.build import Kept, problem_of
+from ccsim.scheduling.roster.descent import NobodyFits
 from ccsim.scheduling.roster.infeasible import blocking_rules
 from ccsim.scheduling.roster.people import Employee, read_people
 from ccsim.scheduling.roster.placed import placed
 from ccsim.scheduling.roster.problem import OFF, Line, RosterProblem, breaches
 from ccsim.scheduling.roster.published import Published, kept_of
 from ccsim.scheduling.roster.result import Planned, Roster
-from ccsim.scheduling.roster.search import NobodyFits, Solved, search
+from ccsim.scheduling.roster.search import Solved, search
 from ccsim.scheduling.schedule import Schedule
 from ccsim.scheduling.solver import SolverName
 
@@ -192,10 +193,11 @@ def _notes(
     for group, rows in missing.groupby("group", sort=False):
         own = unfilled[unfilled["group"] == group]
         most = rows.nlargest(SHOWN, "agents").sort_values("start")
-        when = ", ".join(f"{row.start:%a %Y-%m-%d %H:%M} ({row.agents})" for row in most.itertuples())
+        when = ", ".join(
+            f"{row.start:%a %Y-%m-%d %H:%M} ({row.agents})" for row in most.itertuples()
+        )
         notes.append(
             f"{group}: nobody for {own['agents'].sum()} shifts, {rows['hours'].sum():,.0f} hours "
             f"at work; hire people who know {rows['skills'].iloc[0]}, most missing at {when}"
         )
     return notes
-

@@ -28,9 +28,10 @@ def holders(planned: Planned, preferred: dict[tuple[str, int], int] | None = Non
     dict of int to str
         Number of the placed shift to person.
     """
+    table = planned.shifts.table
     free: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for number, row in planned.shifts.table.iterrows():
-        free[int(row["day"]), int(row["kind"])].append(int(number))
+    for number, cell in zip(table.index, table[["day", "kind"]].to_numpy(), strict=True):
+        free[int(cell[0]), int(cell[1])].append(int(number))
     wanting = [
         (day, kind, one.name)
         for one, line in zip(planned.employees, planned.lines, strict=True)
@@ -74,21 +75,18 @@ def assignments(planned: Planned, held: Holders) -> pd.DataFrame:
 
 def duty(planned: Planned, held: Holders) -> pd.DataFrame:
     """Make the table of activities that `simulate` takes."""
-    shifts = planned.shifts
-    pieces = [
-        shifts.parts[number].assign(
-            agent=name,
-            group=shifts.table.at[number, "group"],
-            shift=shifts.table.at[number, "shift"],
-        )
+    table = planned.shifts.table
+    groups, numbers = table["group"].to_numpy(), table["shift"].to_numpy()
+    rows = [
+        (name, groups[number], activity, start, end, numbers[number])
         for number, name in held.items()
+        for activity, start, end in planned.shifts.parts[number]
     ]
-    empty = next(iter(shifts.parts.values())).iloc[:0].assign(agent="", group="", shift=0)
-    table = pd.concat(pieces or [empty]).astype(
-        {**dict.fromkeys(["agent", "group", "activity"], "str"), "shift": "int64"}
-    )
-    table = table[["agent", "group", "activity", "start", "end", "shift"]]
-    return table.sort_values(["agent", "start"], ignore_index=True)
+    made = pd.DataFrame(rows, columns=["agent", "group", "activity", "start", "end", "shift"])
+    moments = table["start"].dtype
+    made = made.astype({**dict.fromkeys(["agent", "group", "activity"], "str"), "shift": "int64"})
+    made = made.astype({"start": moments, "end": moments})
+    return made.sort_values(["agent", "start"], ignore_index=True)
 
 
 def unfilled(planned: Planned, held: Holders) -> pd.DataFrame:
@@ -97,7 +95,9 @@ def unfilled(planned: Planned, held: Holders) -> pd.DataFrame:
     days = np.array(planned.shifts.days, dtype=object)
     left = left.assign(date=list(days[left["day"].to_numpy()]), agents=1)
     keys = ["date", "group", "start", "end", "paid_hours"]
-    return left.groupby(keys, as_index=False)["agents"].sum().sort_values("start")[[*keys, "agents"]]
+    return (
+        left.groupby(keys, as_index=False)["agents"].sum().sort_values("start")[[*keys, "agents"]]
+    )
 
 
 def missing(planned: Planned, held: Holders) -> pd.DataFrame:
@@ -108,10 +108,10 @@ def missing(planned: Planned, held: Holders) -> pd.DataFrame:
     counts = {name: np.zeros(len(starts)) for name in scenario.groups}
     for number in planned.shifts.table.index.difference(list(held)):
         group = planned.shifts.table.at[number, "group"]
-        parts = planned.shifts.parts[number]
-        for part in parts[parts["activity"] == "work"].itertuples():
-            begin = starts.searchsorted(part.start, side="right") - 1
-            counts[group][begin : starts.searchsorted(part.end)] += 1
+        for activity, start, end in planned.shifts.parts[number]:
+            if activity == "work":
+                begin = starts.searchsorted(start, side="right") - 1
+                counts[group][begin : starts.searchsorted(end)] += 1
     rows = [
         (start, start + length, name, "; ".join(scenario.groups[name].skills), int(number))
         for name, numbers in counts.items()
