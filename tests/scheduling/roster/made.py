@@ -7,8 +7,8 @@ import itertools
 import pandas as pd
 
 from ccsim.scheduling import Schedule
-from ccsim.scheduling.roster.problem import OFF, Line, Person, RosterProblem, breaches
 from ccsim.scheduling.roster.descent import team_cost
+from ccsim.scheduling.roster.problem import OFF, Line, Person, RosterProblem, breaches
 from tests.conftest import made_scenario
 
 MONDAY = "2026-03-02"
@@ -51,9 +51,7 @@ def placed(*shifts):
         for name, begin, stop in zip(names, edges, edges[1:], strict=False):
             duty.append((f"{group} {number}", group, name, begin, stop, number))
     table = pd.DataFrame(rows, columns=["group", "start", "end", "paid_hours", "agents"])
-    activities = pd.DataFrame(
-        duty, columns=["agent", "group", "activity", "start", "end", "shift"]
-    )
+    activities = pd.DataFrame(duty, columns=["agent", "group", "activity", "start", "end", "shift"])
     return Schedule(
         shifts=table.assign(meal_start=pd.NaT, meal_end=pd.NaT),
         duty=activities,
