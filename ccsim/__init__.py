@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from ccsim.scenario import load as load
     from ccsim.scheduling import Roster as Roster
     from ccsim.scheduling import Schedule as Schedule
+    from ccsim.scheduling import Tours as Tours
     from ccsim.scheduling import roster as roster
     from ccsim.scheduling import schedule as schedule
+    from ccsim.scheduling import tours_for as tours_for
     from ccsim.simulation import Results as Results
     from ccsim.simulation import State as State
     from ccsim.simulation import Sweep as Sweep
@@ -80,7 +82,7 @@ _ROOMS = {
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
-    "scheduling": ("Roster", "Schedule", "roster", "schedule"),
+    "scheduling": ("Roster", "Schedule", "Tours", "roster", "schedule", "tours_for"),
     "simulation": (
         "Results",
         "State",

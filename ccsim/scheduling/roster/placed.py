@@ -45,7 +45,12 @@ class Kind:
     @property
     def name(self) -> str:
         """Group, and from when to when."""
-        return f"{self.group} {_clock(self.start)}-{_clock(self.end)}"
+        return f"{self.group} {'-'.join(self.clocks)}"
+
+    @property
+    def clocks(self) -> tuple[str, str]:
+        """From when to when, as HH:MM."""
+        return _clock(self.start), _clock(self.end)
 
 
 @dataclass(frozen=True, eq=False)

@@ -120,7 +120,7 @@ def _weekends(
 ) -> Counter | None:
     saturdays = [n for n, day in enumerate(work.days) if day.weekday() == 5]
     sundays = [n for n, day in enumerate(work.days) if day.weekday() == 6]
-    there = len({work.days[n].isocalendar()[:2] for n in (*saturdays, *sundays)})
+    there = len(saturdays) + (0 in sundays)
     if not there:
         return None
     most = there if terms.weekends is None else min(terms.weekends, there)

@@ -232,7 +232,9 @@ def test_published_shifts_that_break_a_rule_are_refused():
         }
     )
     table = people("Ann", groups="desk")
-    with pytest.raises(InfeasibleSchedule, match="'Ann': the published shifts break a rule: .*row"):
+    with pytest.raises(
+        InfeasibleSchedule, match=r"'Ann': the published shifts break a rule: .*row"
+    ):
         ccsim.roster(centre(), shifts, table, keep=published, until="2026-03-09")
     away = people("Ann", groups="desk", leave="2026-03-02")
     with pytest.raises(InfeasibleSchedule, match="on leave"):
@@ -295,3 +297,17 @@ def test_the_workbook_has_a_row_for_everybody(tmp_path):
     assert len(shifts) == 5
     assert shifts["start"].iloc[0].hour == 8
     assert {"missing", "fairness", "unfilled"} <= set(pd.ExcelFile(file).sheet_names)
+
+
+CONTRADICTIONS = [
+    ({"least_hours": "41h"}, "least_hours: more than may be worked in a week"),
+    ({"days_in_row": 2, "least_days_in_row": 3}, "least_days_in_row: more than may be worked"),
+    ({"days": 8}, "days: more than a week has"),
+    ({"nights": False, "most_nights": 3}, "most_nights: a number of nights where nights are not"),
+]
+
+
+@pytest.mark.parametrize(("terms", "message"), CONTRADICTIONS)
+def test_terms_nobody_could_keep_are_refused_when_loaded(terms, message):
+    with pytest.raises(ScenarioError, match=f"contracts.full.{message}"):
+        centre(contracts={"full": terms})
