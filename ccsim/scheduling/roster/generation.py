@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from ccsim.scheduling.roster.descent import (
 )
 from ccsim.scheduling.roster.lines import EPSILON, Rules, cheapest, every
 from ccsim.scheduling.roster.master import NOBODY, Pool, Prices, pick, prices
-from ccsim.scheduling.roster.problem import RosterProblem
+from ccsim.scheduling.roster.problem import RosterProblem, presence
 from ccsim.scheduling.solver import SolverName
 
 LINES_A_PRICING = 5
@@ -104,6 +104,29 @@ class Generation:
             return False
         self.keep(picked.team)
         return picked.proven
+
+    def dive(self) -> None:
+        """Round the relaxation up line by line, with new lines for what is left each time."""
+        left = self.problem
+        team: Team = []
+        while time.monotonic() < self.deadline:
+            part = Generation(left, self.rules, self.solver, self.deadline)
+            for number, line, _ in self.pool.lines:
+                part.pool.add(number, line)
+            part.price(self.deadline)
+            if part.prices is None:
+                break
+            for number, line, _ in part.pool.lines:
+                self.pool.add(number, line)
+            often = part.prices.often
+            if not len(often) or often.max() < EPSILON:
+                break
+            place = int(often.argmax())
+            number, line, _ = part.pool.lines[place]
+            team.append((number, line, max(1, int(often[place] + EPSILON))))
+            missing = np.maximum(self.problem.needed - presence(self.problem, team), 0)
+            left = replace(self.problem, needed=missing)
+        self.keep(team)
 
     def finish(self) -> None:
         """Pick from *all* lines that could be part of a better roster, which is exact.

@@ -63,16 +63,19 @@ class Prices:
         Shape of the cover: what one more person on a shift saves.
     people
         Shape (people,): what a person's line costs in all, cover included.
+    often
+        Shape (lines,): how often each line of the pool is taken, in parts.
     """
 
     value: float
     shifts: FloatArray
     people: FloatArray
+    often: FloatArray
 
 
 def prices(pool: Pool, solver: SolverName) -> Prices:
     """Solve the relaxation over the lines known."""
-    problem, _, rows = _model(pool, pulp.LpContinuous)
+    problem, numbers, rows = _model(pool, pulp.LpContinuous)
     _run(problem, solver, None, 0.0)
     cells = np.where(pool.problem.needed > 0, 0.0, -pool.problem.over)
     for place, kind in zip(*np.nonzero(pool.problem.needed), strict=True):
@@ -85,7 +88,8 @@ def prices(pool: Pool, solver: SolverName) -> Prices:
         ]
     )
     value = float(pulp.value(problem.objective))
-    return Prices(value, np.clip(cells, lowest, highest), people)
+    often = np.array([number.value() or 0.0 for number in numbers])
+    return Prices(value, np.clip(cells, lowest, highest), people, often)
 
 
 @dataclass(frozen=True, eq=False)

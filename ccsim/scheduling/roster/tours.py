@@ -119,6 +119,7 @@ def tours_for(
             f"tours_for: no tour of {weeks} weeks keeps all rules of any contract type; allowed: "
             "contracts whose rules can be kept with the lengths of the shifts"
         )
+    generation.dive()
     generation.pick(until - time.monotonic())
     return _result(scenario, shifts, terms, weeks, problem, generation)
 
@@ -235,13 +236,8 @@ def _days(
 
 
 def _missing(shifts: Placed, missing: np.ndarray) -> pd.DataFrame:
-    rows = [
-        (
-            shifts.days[day],
-            shifts.kinds[kind].group,
-            *shifts.kinds[kind].clocks,
-            int(missing[day, kind]),
-        )
-        for day, kind in np.argwhere(missing)
-    ]
+    rows = []
+    for day, number in np.argwhere(missing):
+        kind = shifts.kinds[number]
+        rows.append((shifts.days[day], kind.group, *kind.clocks, int(missing[day, number])))
     return pd.DataFrame(rows, columns=["date", "group", "start", "end", "agents"])

@@ -22,7 +22,8 @@ def week():
 
 @pytest.mark.parametrize("weeks", [1, 3])
 def test_tours_cover_the_week_and_keep_their_rules_all_around(weeks):
-    made = ccsim.tours_for(centre(contracts=TERMS), week(), weeks, time_limit=20)
+    scenario = centre(contracts=TERMS, shifts={"under_cover": 20})
+    made = ccsim.tours_for(scenario, week(), weeks, time_limit=8)
     assert made.missing.empty
     assert made.bound <= made.cost + 1e-6
     for (_, contract), days in made.patterns.groupby(["tour", "contract"]):
@@ -43,7 +44,8 @@ def test_tours_cover_the_week_and_keep_their_rules_all_around(weeks):
 
 
 def test_a_tour_counts_once_in_every_week_it_lasts():
-    made = ccsim.tours_for(centre(contracts=TERMS), week(), 2, time_limit=20)
+    scenario = centre(contracts=TERMS, shifts={"under_cover": 20})
+    made = ccsim.tours_for(scenario, week(), 2, time_limit=8)
     worked = made.patterns[made.patterns["start"] != ""]
     share = worked["people"] / 2
     there = share.groupby([worked["weekday"], worked["start"]]).sum()
