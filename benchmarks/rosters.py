@@ -2,7 +2,8 @@
 
 The large one: the week of shift design (`instances`), four times over; its placed shifts go to
 people of three contract types (40, 30, 20 hours; 34 on average), with a week of leave for one in
-eight and two requests each. 200 people share 5,500 hours a week, 240 (some 8,000 contract hours) 6,400.
+eight and two requests each. 200 people share 5,500 hours a week, 240 (some 8,000 contract hours)
+6,400.
 """
 
 from __future__ import annotations
