@@ -56,6 +56,7 @@ class Generation:
         """Begin with nothing known."""
         self.pool = Pool(self.problem)
         self.prices: Prices | None = None
+        self.bound_here = -np.inf  # at these prices
 
     @property
     def done(self) -> bool:
@@ -94,7 +95,7 @@ class Generation:
             )
             new += sum(self.pool.add(number, line) for _, line in found.lines)
             bound += lines_worth(person, found.bound)
-        self.bound = max(self.bound, bound)
+        self.bound, self.bound_here = max(self.bound, bound), bound
         return new
 
     def pick(self, seconds: float) -> bool:
@@ -134,7 +135,7 @@ class Generation:
         These are the lines whose reduced cost is below the gap (Baldacci, Christofides & Mingozzi
         2008). Nothing is done where they are too many.
         """
-        at, room = self.prices, self.cost - self.bound
+        at, room = self.prices, self.cost - self.bound_here
         if at is None or self.done:
             return
         for number, person in enumerate(self.problem.people):
