@@ -11,7 +11,7 @@ from typing import Any
 
 import pulp
 
-from benchmarks import cluster, engines, forecasts, shifts
+from benchmarks import cluster, engines, forecasts, rosters, shifts
 from benchmarks.measure import cpu_rate, heading, peak_gib, seconds
 from ccsim.demand.scenarios import backtest_scenario, forecast_scenario, read_scenario_history
 from ccsim.queueing import agents_for, erlang
@@ -29,6 +29,7 @@ def main() -> None:
     engines.main()
     cluster.main()
     forecasts.main()
+    rosters.main()
     _closed_forms()
     _requirement()
     _bank_week()

@@ -40,8 +40,12 @@ if TYPE_CHECKING:
     from ccsim.queueing import erlang as erlang
     from ccsim.scenario import Scenario as Scenario
     from ccsim.scenario import load as load
+    from ccsim.scheduling import Roster as Roster
     from ccsim.scheduling import Schedule as Schedule
+    from ccsim.scheduling import Tours as Tours
+    from ccsim.scheduling import roster as roster
     from ccsim.scheduling import schedule as schedule
+    from ccsim.scheduling import tours_for as tours_for
     from ccsim.simulation import Results as Results
     from ccsim.simulation import State as State
     from ccsim.simulation import Sweep as Sweep
@@ -78,7 +82,7 @@ _ROOMS = {
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
-    "scheduling": ("Schedule", "schedule"),
+    "scheduling": ("Roster", "Schedule", "Tours", "roster", "schedule", "tours_for"),
     "simulation": (
         "Results",
         "State",
@@ -95,7 +99,7 @@ _ROOMS = {
 }
 # Names of the design that later versions bring.
 _PLANNED = (
-    "cloud_fit", "cost_of_ownership", "roster",
+    "cloud_fit", "cost_of_ownership",
     "size_seats", "workbench",
 )  # fmt: skip
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

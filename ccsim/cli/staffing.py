@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ccsim.cli.shared import (
     Csv,
@@ -11,12 +14,10 @@ from ccsim.cli.shared import (
     Set,
     TimeLimit,
     app,
+    folder_at,
     scenario_from,
     show,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command()
@@ -48,3 +49,43 @@ def schedule(
         f"people {int(made.people.sum())}"
     )
     print("\n".join(made.notes))
+
+
+@app.command()
+def roster(
+    file: File,
+    people: Annotated[Path, typer.Option(help="Table of people (.csv, .xlsx).", dir_okay=False)],
+    keep: Annotated[
+        Path | None, typer.Option(help="Published roster (.csv) to change as little as possible.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Shifts before it stay as published.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for roster.csv, roster.xlsx and calendars/.", file_okay=False),
+    ] = None,
+    time_limit: TimeLimit = 120,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Give the shifts of the cheapest schedule to people: who works what, and whom to hire."""
+    from ccsim.scheduling import roster as share_out
+    from ccsim.scheduling import schedule as find
+
+    scenario = scenario_from(file, sets, override)
+    folder = None if out is None else folder_at(out)
+    placed = find(scenario, time_limit=time_limit / 2)
+    made = share_out(scenario, placed, people, keep=keep, until=until, time_limit=time_limit / 2)
+    show(made.assignments, csv, index=False)
+    print(
+        f"{made.cover_gap:.2%} of the placed hours have nobody; cost {made.cost:,.1f} wages of an "
+        f"hour, at least {made.bound:,.1f}"
+    )
+    print("\n".join(made.notes))
+    if folder is not None:
+        made.to_csv(folder / "roster.csv")
+        made.to_excel(folder / "roster.xlsx")
+        made.to_ical(folder / "calendars")
+        print(folder)

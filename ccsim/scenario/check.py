@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ccsim.scenario.check_contracts import contract_problems
 from ccsim.scenario.check_demand import demand_problems
 from ccsim.scenario.check_follow_up import follow_up_problems
 from ccsim.scenario.check_law import law_problems
@@ -55,5 +56,6 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     outbound_problems,
     shift_problems,
     law_problems,
+    contract_problems,
     _sources,
 )

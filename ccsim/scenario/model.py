@@ -21,6 +21,7 @@ from ccsim.scenario.centre import (
     Survey,
 )
 from ccsim.scenario.contacts import Channel, Ivr, Queue, Segment
+from ccsim.scenario.contracts import ContractType, RosterRules
 from ccsim.scenario.kinds import Duration, Name, TimeZone
 from ccsim.scenario.origin import Origin
 from ccsim.scenario.people import Group, Shifts, Site, Support
@@ -94,6 +95,8 @@ class Scenario(Section):
     elasticity: tuple[Elastic, ...] = setting((), description="Rules that raise seats or lines")
     staffing: Staffing = setting(Staffing, description="How agents are required")
     shifts: Shifts = setting(Shifts, description="Which shifts may be planned")
+    contracts: dict[Name, ContractType] = setting({}, description="Contract types by name")
+    rosters: RosterRules = setting(RosterRules, description="How shifts are given to named people")
     support: Support | None = setting(
         None, planned=True, description="People needed who take no contacts"
     )
