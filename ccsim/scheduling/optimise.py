@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccsim.errors import InfeasibleSchedule, OptionError, ScenarioError
-from ccsim.scenario import Scenario, require_closed_form, require_support
+from ccsim.scenario import Scenario, require_support
 from ccsim.scenario.opening import horizon_start, interval_starts, opening
 from ccsim.scheduling.design import Chosen, ConflictError, Counts, Design
 from ccsim.scheduling.handing_out import Attended, attend, worked
@@ -91,7 +91,6 @@ def schedule(
     >>> ccsim.schedule(ccsim.load("scenarios/finance.yaml")).gap   # doctest: +SKIP
     """
     require_support(scenario)
-    require_closed_form(scenario)
     for name in scenario.groups:
         hourly_cost(scenario, name)
     if not 0 < time_limit < np.inf:
