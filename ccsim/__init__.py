@@ -40,11 +40,13 @@ if TYPE_CHECKING:
     from ccsim.queueing import erlang as erlang
     from ccsim.scenario import Scenario as Scenario
     from ccsim.scenario import load as load
+    from ccsim.scheduling import OneStep as OneStep
     from ccsim.scheduling import Roster as Roster
     from ccsim.scheduling import Schedule as Schedule
     from ccsim.scheduling import Tours as Tours
     from ccsim.scheduling import roster as roster
     from ccsim.scheduling import schedule as schedule
+    from ccsim.scheduling import schedule_in_one_step as schedule_in_one_step
     from ccsim.scheduling import tours_for as tours_for
     from ccsim.simulation import Results as Results
     from ccsim.simulation import State as State
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from ccsim.simulation import simulate as simulate
     from ccsim.simulation import sweep as sweep
     from ccsim.simulation import verify as verify
+    from ccsim.staffing import Proof as Proof
     from ccsim.staffing import Requirement as Requirement
     from ccsim.staffing import require as require
 
@@ -82,7 +85,16 @@ _ROOMS = {
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
-    "scheduling": ("Roster", "Schedule", "Tours", "roster", "schedule", "tours_for"),
+    "scheduling": (
+        "OneStep",
+        "Roster",
+        "Schedule",
+        "Tours",
+        "roster",
+        "schedule",
+        "schedule_in_one_step",
+        "tours_for",
+    ),
     "simulation": (
         "Results",
         "State",
@@ -95,7 +107,7 @@ _ROOMS = {
         "sweep",
         "verify",
     ),
-    "staffing": ("Requirement", "require"),
+    "staffing": ("Proof", "Requirement", "require"),
 }
 # Names of the design that later versions bring.
 _PLANNED = (

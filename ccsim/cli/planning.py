@@ -13,6 +13,7 @@ from ccsim.cli.shared import (
     File,
     Override,
     Replications,
+    SearchTime,
     Seed,
     Set,
     TimeLimit,
@@ -58,6 +59,7 @@ def plan(
     replications: Replications = 20,
     seed: Seed = 1,
     time_limit: TimeLimit = 60,
+    search_time: SearchTime = 20,
     sets: Set = None,
     override: Override = None,
 ) -> None:
@@ -72,7 +74,14 @@ def plan(
     def tell(step: str) -> None:
         print(words[f"step.{step}"], file=sys.stderr)
 
-    made = make(scenario, replications=replications, seed=seed, time_limit=time_limit, tell=tell)
+    made = make(
+        scenario,
+        replications=replications,
+        seed=seed,
+        time_limit=time_limit,
+        search_time=search_time,
+        tell=tell,
+    )
     written = (
         made.report(folder / "report.html", language),
         made.to_excel(folder / "plan.xlsx", language),

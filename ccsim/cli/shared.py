@@ -51,6 +51,9 @@ Cluster = Annotated[
 ]
 Workers = Annotated[int | None, typer.Option(help="Processes; all cores by default.")]
 TimeLimit = Annotated[float, typer.Option(help="Seconds for the solver.")]
+SearchTime = Annotated[
+    float, typer.Option(help="Work for the search by simulation, in seconds of a usual machine.")
+]
 
 Html = Annotated[
     Path | None, typer.Option(help="Also write the pictures to this page.", dir_okay=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,6 +11,8 @@ from ccsim.cli.shared import (
     Csv,
     File,
     Override,
+    SearchTime,
+    Seed,
     Set,
     TimeLimit,
     app,
@@ -21,12 +23,27 @@ from ccsim.cli.shared import (
 
 
 @app.command()
-def staff(file: File, sets: Set = None, override: Override = None, csv: Csv = None) -> None:
-    """Find the agents each interval and group needs."""
+def staff(
+    file: File,
+    method: Annotated[
+        Literal["auto", "erlang", "simulation"],
+        typer.Option(help="How; auto: closed forms where they hold, else simulation."),
+    ] = "auto",
+    search_time: SearchTime = 60,
+    seed: Seed = 1,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Find the agents each interval and group needs, and try them on fresh days."""
     from ccsim.staffing import require
 
-    requirement = require(scenario_from(file, sets, override))
+    scenario = scenario_from(file, sets, override)
+    requirement = require(scenario, method=method, seed=seed, time_limit=search_time)
     show(requirement.table, csv, index=False)
+    if requirement.proof is not None:
+        show(requirement.proof.promises, None, index=False)
+        show(requirement.proof.days, None, index=False)
     print("\n".join(requirement.notes))
 
 

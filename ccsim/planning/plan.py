@@ -90,6 +90,7 @@ def plan(
     replications: int = 20,
     seed: int = 1,
     time_limit: float = 60,
+    search_time: float = 20,
     workers: int | None = None,
     progress: bool | None = None,
     tell: Tell = lambda step: None,
@@ -104,6 +105,8 @@ def plan(
         As in `simulate`.
     time_limit
         Seconds for the solver.
+    search_time
+        What the search for the requirement may do, as `time_limit` of `require`.
     tell
         Called with the name of each step as it begins.
 
@@ -121,7 +124,7 @@ def plan(
     _refuse_early(scenario)
     history, forecast, league = _demand(scenario, workers, tell)
     tell("requirement")
-    requirement = require(scenario, forecast)
+    requirement = require(scenario, forecast, seed=seed, time_limit=search_time)
     tell("schedule")
     shifts = schedule(scenario, requirement, time_limit)
     labour, seats = labour_cost(scenario, shifts), seats_billed(scenario, shifts.duty)

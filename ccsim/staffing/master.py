@@ -118,3 +118,11 @@ class _Model:
         ):
             return self.high
         return np.array([round(one.value()) for one in self.agents], dtype=np.int64)
+
+
+def _solver() -> pulp.LpSolver:
+    """CBC where PuLP brings it, else HiGHS; on these models they take the same time."""
+    cbc = pulp.PULP_CBC_CMD(msg=False, maxNodes=NODES, gapRel=GAP, threads=1)
+    if cbc.available():
+        return cbc
+    return pulp.HiGHS(msg=False, gapRel=GAP, threads=1, mip_max_nodes=NODES)

@@ -52,8 +52,8 @@ def require(
     method
         ``"simulation"``; ``"erlang"``: closed forms only, the load lagging demand as long as
         contacts last; ``"auto"``: closed forms where they hold, which is for given rates, groups
-        that share no queue, no feature only the simulator knows, and targets by interval and on
-        average; else simulation.
+        that share no queue, no priorities, lines or features only the simulator knows, and
+        targets by interval and on average; else simulation.
     quantile
         With closed forms: plan for this quantile of the demand's rate; the scenario's
         ``demand.quantile`` where None, the mean where that is None too.
@@ -131,7 +131,10 @@ def _closed_forms_hold(scenario: Scenario, world: World, quantile: float | None)
         queue.target.scope == "interval" and queue.target.certainty is None
         for queue in scenario.queues.values()
     )
-    return plain and not shared and (world.rates.certain or quantile is not None)
+    equal = len({queue.priority for queue in scenario.queues.values()}) == 1
+    unlimited = all(channel.lines is None for channel in scenario.channels.values())
+    certain = world.rates.certain or quantile is not None
+    return plain and equal and unlimited and not shared and certain
 
 
 def _refuse_untargeted(scenario: Scenario) -> None:

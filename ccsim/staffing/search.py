@@ -119,7 +119,7 @@ class Problem:
             duty = world.duty(self.cells.net(agents))
             counted = self.sample.counted(duty, agents=self.about_agents)
             margins = Margins.of(self.goals, counted)
-            found = np.concatenate([values(promise, margins) for promise in self.promises])
+            found = self.held(margins)
             price = float(self.cells.price @ agents)
             self.seen[key] = Point(agents.copy(), margins, found, price)
             if len(self.seen) > REMEMBERED:
@@ -134,6 +134,10 @@ class Problem:
     def about_agents(self) -> bool:
         """Whether any goal is about agents' time."""
         return any(goal.kind == "occupancy" for goal in self.goals)
+
+    def held(self, margins: Margins) -> Floats:
+        """By how much each promise holds."""
+        return np.concatenate([values(promise, margins) for promise in self.promises])
 
     def holds(self, point: Point) -> bool:
         """Whether every promise holds, with what is asked to spare."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsim.demand import Forecast
 from ccsim.scenario import Scenario
 from ccsim.scenario.opening import DAY
 from ccsim.staffing.cells import Cells, cells_of
 from ccsim.staffing.closed_form import closed_form
 from ccsim.staffing.descent import descended
-from ccsim.staffing.goals import Goal
-from ccsim.staffing.loads import Loads
-from ccsim.staffing.promises import Margins, Promise, promises_of, share_held, values
+from ccsim.staffing.goals import Goal, goals_of
+from ccsim.staffing.loads import Loads, loads_of
+from ccsim.staffing.promises import Margins, Promise, promises_of, share_held
 from ccsim.staffing.proof import Proof, proof_of
 from ccsim.staffing.sample import CONTACT_TAKES, REPLICATION_TAKES, Counted, Sample, World
 from ccsim.staffing.search import Effort, Point, Problem, repaired, searched, within_less
@@ -109,20 +110,9 @@ def found_by_simulation(
     time_limit
         Work the search may do, in seconds of a usual machine; the proof comes on top.
     """
-    effort = Effort(time_limit)
-    promises = promises_of(world.scenario, world.centre, goals)
-    sampled = replications or _enough(world, promises)
+    problem = problem_for(world, goals, cells, loads, replications, time_limit)
+    promises, sampled = problem.promises, len(problem.sample.days)
     start = closed_form(world.scenario, cells, loads)
-    sample = Sample.of(world, range(sampled))
-    problem = Problem(
-        sample=sample,
-        goals=goals,
-        promises=promises,
-        cells=cells,
-        spare=np.zeros(sum(map(len, promises))),
-        reach=_reach(world.scenario, loads),
-        effort=effort,
-    )
     whole = np.ceil(start - 1e-9).astype(np.int64)
     near = _coarsely(problem, cells.net(whole))
     point = _improved(problem, repaired(problem, problem.look(cells.of(near))))
@@ -133,7 +123,7 @@ def found_by_simulation(
         counted = world.counted(duty, range(seen, seen + number))
         seen += number
         margins = Margins.of(goals, counted)
-        kept = np.concatenate([values(promise, margins) for promise in promises])
+        kept = problem.held(margins)
         if last or (kept >= 0).all():
             break
         problem = _asked_more(problem, point, margins, kept)
@@ -149,6 +139,38 @@ def found_by_simulation(
         counted = Counted.joined([counted, more])
         proof = proof_of(world.scenario, world.centre, goals, promises, counted)
     return Found(start, point.agents, proof, counted, sampled, out_of_time)
+
+
+def problem_of(
+    scenario: Scenario, forecast: Forecast | None, replications: int | None, seed: int
+) -> Problem:
+    """Set up what a search by interval looks at, without limits to its effort."""
+    world = World.of(scenario, forecast, seed)
+    cells = cells_of(scenario, world.centre, None)
+    goals = goals_of(scenario)
+    return problem_for(world, goals, cells, loads_of(world), replications, np.inf)
+
+
+def problem_for(
+    world: World,
+    goals: list[Goal],
+    cells: Cells,
+    loads: Loads,
+    replications: int | None,
+    time_limit: float,
+) -> Problem:
+    """Set up what the search looks at; arguments as of `found_by_simulation`."""
+    promises = promises_of(world.scenario, world.centre, goals)
+    sampled = replications or _enough(world, promises)
+    return Problem(
+        sample=Sample.of(world, range(sampled)),
+        goals=goals,
+        promises=promises,
+        cells=cells,
+        spare=np.zeros(sum(map(len, promises))),
+        reach=_reach(world.scenario, loads),
+        effort=Effort(time_limit),
+    )
 
 
 def _asked_more(problem: Problem, point: Point, margins: Margins, kept: Floats) -> Problem:

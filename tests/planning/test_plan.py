@@ -45,7 +45,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 @pytest.fixture(scope="module")
 def made(scenario: Scenario) -> Plan:
-    return plan(scenario, replications=4, workers=1, progress=False)
+    return plan(scenario, replications=4, search_time=1, workers=1, progress=False)
 
 
 def test_a_plan_meets_its_target_when_simulated(made: Plan) -> None:
@@ -90,7 +90,7 @@ def test_report_workbook_and_summary_come_out_in_both_languages(made: Plan, tmp_
 
 
 def test_the_same_seed_gives_the_same_plan(scenario: Scenario, made: Plan) -> None:
-    again = plan(scenario, replications=4, workers=1, progress=False)
+    again = plan(scenario, replications=4, search_time=1, workers=1, progress=False)
     assert again.summary() == made.summary()
 
 
@@ -99,12 +99,12 @@ def test_a_scenario_with_rates_is_planned_without_a_forecast() -> None:
         hours={"daily": "08:00-16:00"},
         queues={"calls": {"talk": 180, "target": {"service_level": 0.8, "within": 20}}},
     )
-    made = plan(scenario, replications=2, workers=1, progress=False)
+    made = plan(scenario, replications=2, search_time=1, workers=1, progress=False)
     assert made.forecast is None
     assert made.facts.league is None
     assert made.requirement.table["contacts"].sum() == pytest.approx(60 * 8)
 
 
 def test_planned_features_are_refused_before_anything_is_computed(scenario: Scenario) -> None:
-    with pytest.raises(NotYetSupported, match=r"queues\.calls\.balk"):
-        plan(scenario.change({"queues.calls.balk": 0.1}))
+    with pytest.raises(NotYetSupported, match=r"contract\.months"):
+        plan(scenario.change({"contract": {"months": 12}}))

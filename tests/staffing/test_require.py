@@ -186,7 +186,8 @@ def test_priorities_and_lines_are_named_as_left_to_the_simulation():
             demand={"rates": {"a": 9, "b": 9}},
             queues={"a": queue, "b": queue | {"priority": 2}},
             groups={"team": {"skills": {"a": 1, "b": 1}}},
-        )
+        ),
+        method="erlang",
     ).notes
     assert any("Priorities" in note for note in notes)
     assert any("limit on lines" in note for note in notes)
