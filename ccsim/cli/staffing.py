@@ -29,7 +29,7 @@ def staff(
         Literal["auto", "erlang", "simulation"],
         typer.Option(help="How; auto: closed forms where they hold, else simulation."),
     ] = "auto",
-    search_time: SearchTime = 60,
+    search_time: SearchTime = 30,
     seed: Seed = 1,
     sets: Set = None,
     override: Override = None,
@@ -51,21 +51,41 @@ def staff(
 def schedule(
     file: File,
     time_limit: TimeLimit = 60,
+    search_time: SearchTime = 20,
+    one_step: Annotated[
+        bool,
+        typer.Option("--one-step", help="Choose shifts against the schedule's simulated service."),
+    ] = False,
+    solver: Annotated[
+        Literal["auto", "CBC", "HiGHS"], typer.Option(help="Solver; auto: the quicker one.")
+    ] = "auto",
+    seed: Seed = 1,
     sets: Set = None,
     override: Override = None,
     csv: Csv = None,
 ) -> None:
     """Find the shifts that cover the requirement at least cost."""
     from ccsim.scheduling import schedule as find
+    from ccsim.scheduling import schedule_in_one_step
+    from ccsim.staffing import require
 
     scenario = scenario_from(file, sets, override)
-    made = find(scenario, time_limit=time_limit)
+    if one_step:
+        both = schedule_in_one_step(
+            scenario, seed=seed, search_time=search_time, time_limit=time_limit, solver=solver
+        )
+        show(both.comparison, None)
+        made, notes = both.schedule, both.notes
+    else:
+        needed = require(scenario, seed=seed, time_limit=search_time)
+        made = find(scenario, needed, time_limit=time_limit, solver=solver)
+        notes = made.notes
     show(made.shifts, csv, index=False)
     print(
         f"cost {made.cost:,.0f} {scenario.currency}, gap {made.gap:.2%} ({made.solver}), "
         f"people {int(made.people.sum())}"
     )
-    print("\n".join(made.notes))
+    print("\n".join(notes))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Which shifts cover the requirement at least cost, and who works them.
 
-Public names: `schedule`, `Schedule`, `schedule_in_one_step`, `OneStep`, `roster`, `Roster`, `tours_for`, `Tours`.
+Public names: `schedule`, `Schedule`, `schedule_in_one_step`, `OneStep`, `roster`,
+`Roster`, `tours_for`, `Tours`.
 """
 
 from ccsim.scheduling.one_step import OneStep, schedule_in_one_step

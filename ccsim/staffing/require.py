@@ -31,7 +31,7 @@ def require(
     quantile: float | None = None,
     replications: int | None = None,
     seed: int = 1,
-    time_limit: float = 60,
+    time_limit: float = 30,
 ) -> Requirement:
     """Find the agents each interval and group needs for its queues' targets.
 
