@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ccsim.demand.scenarios import scenario_events
 from ccsim.scenario import Scenario
 from ccsim.simulation.centre import Centre
+from ccsim.simulation.estimate import linear_ratio
 from ccsim.staffing.goals import Goal
 from ccsim.staffing.sample import Counted
 
@@ -160,6 +161,14 @@ def values(promise: Promise, margins: Margins) -> Floats:
         return _quotient(*margins.averaged(promise))
     worst = _quotient(*margins.by_unit(promise)).min(axis=0).ravel()
     return np.array([_quantile(worst, promise.certainty)])
+
+
+def noise(promise: Promise, margins: Margins) -> Floats:
+    """Standard error of each value of a promise about averages, from replication to replication."""
+    surplus, size = margins.by_unit(promise)
+    influence = linear_ratio(surplus[0], size[0]).influence
+    count = len(influence)
+    return np.sqrt((np.nan_to_num(influence) ** 2).sum(axis=0) / (count * (count - 1)))
 
 
 def share_held(promise: Promise, margins: Margins) -> float:

@@ -257,7 +257,9 @@ def _cuts(problem: Problem, point: Point) -> list[Cut]:
 
 def repaired(problem: Problem, point: Point) -> Point:
     """Add agents where they help most for their price until everything holds."""
-    if not problem.holds(point):
+    sites = problem.sample.world.scenario.sites.values()
+    # Where seats are few, agents in plenty would take them from each other.
+    if not problem.holds(point) and all(site.seats is None for site in sites):
         plenty = problem.look(PLENTY_TIMES * point.agents + PLENTY)
         if not problem.holds(plenty):
             raise _unreachable(problem, plenty)
@@ -289,11 +291,16 @@ def _unreachable(problem: Problem, point: Point) -> OptionError:
 
 
 def _worst(problem: Problem, point: Point) -> str:
-    """Name the promise that fails by most."""
-    place = int(problem.missing(point).argmax())
+    """Name the promise that fails by most, and how far it got."""
+    total = int(problem.missing(point).argmax())
+    place = total
     for promise in problem.promises:
         if place < len(promise):
             goal = problem.goals[promise.goals[0]]
-            return f"queue '{goal.queue}': {goal.kind} {goal.asked:g} ({promise.scope})"
+            name = f"queue '{goal.queue}': {goal.kind} {goal.asked:g} ({promise.scope})"
+            if promise.certainty is not None:
+                return f"{name} with certainty {promise.certainty:g}"
+            reached = float(goal.figure(point.values[total]))
+            return f"{name}, of which {reached:.3g} was reached,"
         place -= len(promise)
     raise AssertionError("every value belongs to a promise")

@@ -15,7 +15,7 @@ from ccsim.staffing.closed_form import closed_form
 from ccsim.staffing.descent import descended
 from ccsim.staffing.goals import Goal, goals_of
 from ccsim.staffing.loads import Loads, loads_of
-from ccsim.staffing.promises import Margins, Promise, promises_of, share_held
+from ccsim.staffing.promises import Margins, Promise, noise, promises_of, share_held
 from ccsim.staffing.proof import Proof, proof_of
 from ccsim.staffing.sample import CONTACT_TAKES, REPLICATION_TAKES, Counted, Sample, World
 from ccsim.staffing.search import Effort, Point, Problem, repaired, searched, within_less
@@ -42,7 +42,8 @@ PROOFS = 5
 MENDING = 0.15
 # Proofs of so few promises are made longer, so many times, until all are proven.
 FEW, LONGER = 20, 3
-# What failed in the proof is asked for so much more in the sample, beyond what was missing.
+# What failed in the proof is asked for so much more in the sample, beyond what was missing, and at
+# least as much as the proof itself leaves in doubt.
 MORE = 0.002
 
 
@@ -185,7 +186,8 @@ def _asked_more(problem: Problem, point: Point, margins: Margins, kept: Floats) 
         place += len(promise)
         if promise.certainty is None:
             short = np.flatnonzero(failed[own] & np.isfinite(point.values[own])) + own.start
-            spare[short] = point.values[short] - kept[short] + MORE
+            doubt = noise(promise, margins)[short - own.start]
+            spare[short] = point.values[short] - kept[short] + np.maximum(doubt, MORE)
         elif failed[own].any():
             held = share_held(promise, point.margins)
             lacking = max(held - share_held(promise, margins), 0.0) + MORE

@@ -230,7 +230,7 @@ def test_a_target_no_number_of_agents_keeps_is_refused_by_name():
             "only_b": {"skills": {"b": 1}},
         },
     })  # fmt: skip
-    with pytest.raises(OptionError, match=r"queue 'a': service_level 0.8 \(interval\) cannot"):
+    with pytest.raises(OptionError, match=r"queue 'a': service_level 0.8 \(interval\), of"):
         require(scenario, method="simulation", **QUICK)
 
 
