@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from ccsim.demand import Forecast
 from ccsim.scenario import Scenario
 from ccsim.simulation.centre import SECOND, Centre
+from ccsim.simulation.compiled_engine.plain import is_plain
 from ccsim.simulation.contact_sums import TARGET_SUMS, target_sums_of
 from ccsim.simulation.draw import Contacts
 from ccsim.simulation.duty import Duty, DutyInput, duty_of, net_duty
@@ -26,8 +28,9 @@ from ccsim.simulation.tally import AGENT_SUMS, agent_sums_of
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# What a replication and a contact take on a usual machine, drawn beforehand, s.
-REPLICATION_TAKES, CONTACT_TAKES = 6e-4, 1.5e-7
+# What a replication takes on a usual machine, s, and a contact of a centre without features and
+# with, drawn beforehand.
+REPLICATION_TAKES, CONTACT_TAKES, WITH_FEATURES = 6e-4, 1.5e-7, 1.5e-6
 WORK, BUSY = AGENT_SUMS.index("work"), AGENT_SUMS.index("busy")
 
 
@@ -88,6 +91,17 @@ class World:
         """The centre in numbers."""
         return self.study.centre
 
+    @property
+    def plain(self) -> bool:
+        """Whether the centre has no features, which makes it quick."""
+        return is_plain(self.centre)
+
+    @property
+    def seconds(self) -> float:
+        """How long staffing and counting one replication takes on a usual machine, roughly, s."""
+        contacts = max(float(self.rates.mean.sum()), 1.0)
+        return REPLICATION_TAKES + (CONTACT_TAKES if self.plain else WITH_FEATURES) * contacts
+
     def duty(self, net: Ints) -> Duty:
         """So many agents by group and interval, shape (groups, intervals), taken exactly."""
         counts = dict(zip(self.centre.group_names, net, strict=True))
@@ -129,11 +143,10 @@ class Sample:
         """Draw the customers of some replications."""
         return cls(world, tuple(numbers), tuple(world.day(number) for number in numbers))
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """How long staffing and counting takes on a usual machine, roughly, s."""
-        contacts = sum(len(contacts) for contacts, _ in self.days)
-        return REPLICATION_TAKES * len(self.days) + CONTACT_TAKES * contacts
+        return self.world.seconds * len(self.days)
 
     def some(self, number: int) -> Sample:
         """The first so many of them."""

@@ -17,7 +17,7 @@ from ccsim.staffing.goals import Goal, goals_of
 from ccsim.staffing.loads import Loads, loads_of
 from ccsim.staffing.promises import Margins, Promise, noise, promises_of, share_held
 from ccsim.staffing.proof import Proof, proof_of
-from ccsim.staffing.sample import CONTACT_TAKES, REPLICATION_TAKES, Counted, Sample, World
+from ccsim.staffing.sample import Counted, Sample, World
 from ccsim.staffing.search import Effort, Point, Problem, repaired, searched, within_less
 
 Ints = NDArray[np.int64]
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 # A staffing should be looked at in about so long, s.
 LOOK = 0.15
-FEWEST, MOST = 20, 150
+FEWEST, FEWEST_WITH_FEATURES, LEAST, MOST = 20, 10, 5, 150
 # The master problem needs only the way: it looks at one of so many replications.
 COARSE = 4
 # Stretches of the first, coarse search, s, and its share of the time.
@@ -233,20 +233,18 @@ def _improved(problem: Problem, point: Point) -> Point:
 
 def _enough(world: World, promises: list[Promise]) -> int:
     """Replications to look at."""
-    contacts = max(float(world.rates.mean.sum()), 1.0)
-    quick = LOOK / (REPLICATION_TAKES + CONTACT_TAKES * contacts)
-    number = int(np.clip(quick, FEWEST, MOST))
+    fewest = FEWEST if world.plain else FEWEST_WITH_FEATURES
+    number = int(np.clip(LOOK / world.seconds, fewest, MOST))
     for promise in promises:
         if promise.certainty is not None:
             units = FAILING / (1 - promise.certainty)
             number = max(number, int(np.ceil(units / len(promise.units))))
-    return max(min(number, int(REMEMBERED / contacts)), 5)
+    contacts = max(float(world.rates.mean.sum()), 1.0)
+    return max(min(number, int(REMEMBERED / contacts)), LEAST)
 
 
 def _proof_size(world: World, sampled: int, time_limit: float) -> int:
-    contacts = max(float(world.rates.mean.sum()), 1.0)
-    one = REPLICATION_TAKES + 2 * CONTACT_TAKES * contacts  # they are drawn anew
-    return max(int(PROOF * time_limit / one), PROOF_TIMES * sampled)
+    return max(int(PROOF * time_limit / (2 * world.seconds)), PROOF_TIMES * sampled)  # drawn anew
 
 
 def _reach(scenario: Scenario, loads: Loads) -> int:
