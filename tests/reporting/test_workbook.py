@@ -12,8 +12,8 @@ from ccsim.reporting import Facts, workbook
 from ccsim.text import labels
 
 SHEETS = [
-    "summary", "forecast", "requirement", "shifts", "roster", "kpis", "intervals", "cost", "seats",
-    "assumptions",
+    "summary", "forecast", "requirement", "steps", "explained", "shifts", "roster", "kpis",
+    "intervals", "cost", "seats", "assumptions",
 ]  # fmt: skip
 
 
