@@ -54,8 +54,10 @@ def explain(schedule: Schedule, requirement: Requirement, labels: Labels) -> pd.
         hand), ``load`` (Erlangs; NaN likewise), ``required`` (scheduled agents), ``agents``
         (planned), ``difference`` (agents − required), ``cause`` and ``why`` (a sentence).
         Causes: ``met``; of too many, ``fraction`` (less than one agent: people are whole),
-        ``minimum`` (minimum staff), ``held`` (without the people here somebody would be missing
-        at another time of their shifts), ``headcount`` (so many must start together), ``wishes``
+        ``minimum`` (minimum staff), ``grid`` (without the people here somebody would be missing
+        at another time of their shifts, which no allowed shift covers without spanning this
+        interval too), ``held`` (the same, but other shifts could: together they were not
+        cheaper), ``headcount`` (so many must start together), ``wishes``
         (cuts beyond the requirement); of too few, ``pauses`` and ``training`` (an agent or more
         is missing and those away at that moment would suffice), ``price`` (any further shift
         costs more than what it covers is worth), ``limit`` (a further shift would pay, and rules
@@ -130,21 +132,33 @@ class _Team:
             return _Cause("fraction", {})
         if team.minimum is not None and self.agents[slot] - 1 < team.minimum[slot] - EXACT:
             return _Cause("minimum", {"agents": f"{team.minimum[slot]:,.0f}"})
-        here = [(words, share) for words, share in self.worked if share[slot] > 0]
-        # Where somebody would be missing if one person fewer worked a shift, by shift.
-        missed = [
-            (words, (share > 0) & (self.agents - share < self.floor - EXACT))
-            for words, share in here
-        ]
-        if missed and all(places.any() for _, places in missed):
-            words, places = max(missed, key=lambda one: int(one[1].sum()))
-            spare_there = np.where(places, self.agents - self.floor, np.inf)
-            return _Cause("held", {"shift": words, "time": self._clock(int(spare_there.argmin()))})
+        held = self._held(slot)
+        if held is not None:
+            return held
         if team.start_minimum > 1:
             return _Cause("headcount", {"agents": f"{team.start_minimum:,}"})
         if self.problem.cuts:
             return _Cause("wishes", {})
         return _Cause("solver", {"gap": f"{self.gap:.2%}"})
+
+    def _held(self, slot: int) -> _Cause | None:
+        """Say where the people of an interval are needed else; None if some are nowhere."""
+        needed = []
+        for words, share in self.worked:
+            if share[slot] > 0:
+                places = (share > 0) & (self.agents - share < self.floor - EXACT)
+                if not places.any():
+                    return None
+                needed.append((words, places))
+        if not needed:
+            return None
+        # Times no allowed shift covers without spanning this interval too.
+        sparing = self.spans[:, ~self.spans[slot]].any(axis=1)
+        key = "grid" if all((places & ~sparing).any() for _, places in needed) else "held"
+        words, places = needed[0]
+        places = places & ~sparing if key == "grid" else places
+        at = int(np.where(places, self.agents - self.floor, np.inf).argmin())
+        return _Cause(key, {"shift": words, "time": self._clock(at)})
 
     def _too_few(self, slot: int, missing: float) -> _Cause:
         for key, activities in (("pauses", AWAY), ("training", ("training",))):
@@ -176,6 +190,15 @@ class _Team:
             for row in ends.itertuples()
         }
         return [(words, self._presence(spans)) for spans, words in kinds.items()]
+
+    @cached_property
+    def spans(self) -> NDArray[np.bool_]:
+        """Which intervals each allowed shift spans, shape (slots, shifts)."""
+        made = np.zeros((self.problem.slots, len(self.team.shifts)), dtype=bool)
+        for number, shift in enumerate(self.team.shifts):
+            for begin, end in shift.spans:
+                made[list(self.problem.presence(begin, end)), number] = True
+        return made
 
     @cached_property
     def further(self) -> list[Addition]:
