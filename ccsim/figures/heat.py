@@ -42,7 +42,7 @@ def net_staffing(cover: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
     table["time"] = table["clock"].dt.strftime("%H:%M")
     dates = table["clock"].dt.normalize()
     by_date = dates.nunique() <= MOST_DAYS
-    table["day"] = dates if by_date else dates.dt.weekday
+    table["day"] = dates if by_date else dates.dt.day_of_week
     days, times = sorted(table["day"].unique()), sorted(table["time"].unique())
     words = [
         day_name(pd.Timestamp(day), labels) if by_date else labels[f"time.{WEEKDAYS[day]}"]

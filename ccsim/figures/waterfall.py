@@ -12,8 +12,9 @@ from ccsim.figures.theme import FAINT, PALETTE, register
 
 HEIGHT = 440
 NOTHING = 0.5
-# Steps are small beside the load: the axis begins where they can be told apart, and says so.
-ROOM_BELOW = 0.6
+# Where all steps come to less than this share of the load they would be slivers: the axis then
+# begins so much of their spread below the lowest level, and says so.
+SLIVERS, ROOM_BELOW = 1 / 3, 0.6
 
 
 def waterfall(steps: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
@@ -73,11 +74,11 @@ def waterfall(steps: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
 def _range(levels: np.ndarray) -> tuple[float, float]:
     """Where the axis begins and ends: at nought unless the steps would be slivers."""
     spread, least, most = np.ptp(levels), float(levels.min()), float(levels.max())
-    begin = least - ROOM_BELOW * spread
-    if begin < least / 2:
+    if not 0 < spread < SLIVERS * least:
         return 0.0, most * 1.1
-    digit = 10 ** np.floor(np.log10(spread)) if spread > 0 else 1.0
-    return float(np.floor(begin / digit) * digit), most + 0.15 * max(float(spread), 1.0)
+    digit = 10 ** np.floor(np.log10(spread))
+    begin = np.floor((least - ROOM_BELOW * spread) / digit) * digit
+    return float(begin), most + 0.15 * float(spread)
 
 
 def _title(steps: pd.DataFrame, total: float, end: str, labels: Mapping[str, str]) -> str:

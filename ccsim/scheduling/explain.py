@@ -99,7 +99,8 @@ def _with_drivers(cover: pd.DataFrame, requirement: Requirement) -> pd.DataFrame
             f"{asked[other].iloc[0]:.1f} agents, the schedule was made for "
             f"{first['required']:.1f}; allowed: the requirement the schedule was made for"
         )
-    table["driver"] = table["driver"].fillna("").astype("str")
+    drivers = table["driver"].astype(object)
+    table["driver"] = drivers.where(drivers.notna(), "").astype("str")
     return table[["start", "group", "driver", "load", "required", "agents"]]
 
 
