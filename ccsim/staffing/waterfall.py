@@ -41,8 +41,11 @@ def waterfall_steps(
     Raises
     ------
     OptionError
-        For a group the requirement does not have, or a requirement given by hand, without steps.
+        For a group the requirement does not have, a requirement in which nobody is needed, or one
+        given by hand, without steps.
     """
+    if table.empty:
+        raise OptionError("waterfall: nobody is needed; allowed: demand above nought")
     if group is not None and not (table["group"] == group).any():
         raise OptionError(
             f"waterfall: group={group!r}; allowed: {', '.join(sorted(set(table['group'])))}"

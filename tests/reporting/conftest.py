@@ -16,6 +16,7 @@ from ccsim.scheduling.problem import Problem, Team
 from ccsim.scheduling.schedule import Planned
 from ccsim.simulation import simulate
 from ccsim.staffing import Requirement
+from ccsim.staffing.proof import Proof
 
 AGENTS = {"seniors": 5, "juniors": 3}
 WAGE = {"seniors": 50.0, "juniors": 40.0}
@@ -222,3 +223,35 @@ def forecast_facts(facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Fa
         }
     )
     return replace(facts, history=history, forecast=made, league=league)
+
+
+@pytest.fixture(scope="session")
+def proven_facts(facts: Facts) -> Facts:
+    """The same with a requirement that was simulated."""
+    rows = [
+        ("sales", "service_level", "day", at(9, "09:00"), 0.8, 0.85, 0.82, 0.88, True, True),
+        ("care", "asa", "week", pd.NaT, 20.0, 12.0, 9.0, 21.0, True, False),
+    ]
+    columns = [
+        "queue", "target", "scope", "start", "asked", "mean", "low", "high", "met", "proven",
+    ]  # fmt: skip
+    days = pd.DataFrame(
+        {
+            "date": [at(9, "00:00").date()],
+            "event": ["Sale"],
+            "offered": [300.0],
+            "service_level": [0.84],
+            "service_level_bad": [0.7],
+            "all_met": [0.8],
+            "lost": [5.0],
+            "lost_bad": [11.0],
+        }
+    )
+    proof = Proof(pd.DataFrame(rows, columns=columns), days, 40)
+    requirement = replace(
+        facts.requirement,
+        method="simulation",
+        table=facts.requirement.table.assign(simulated=3.2),
+        proof=proof,
+    )
+    return replace(facts, requirement=requirement)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccsim.errors import OptionError
-from ccsim.scheduling import schedule
+from ccsim.scheduling import explain, schedule
 from ccsim.scheduling.marginal import additions
 from ccsim.staffing import require
 from ccsim.text import labels
@@ -79,6 +81,23 @@ def test_meals_are_the_cause_where_those_away_would_suffice():
         assert f"{4 - row.agents:.1f} are away, {row.agents:.1f} at work" in row.why
 
 
+def test_a_training_is_the_cause_where_those_in_it_would_suffice():
+    training = {"name": "news", "length": "1h", "every": "1d"}
+    rules = {"lengths": ["4h"], "under_cover": 3}
+    day = centre(rules, hours="08:00-12:00", group={"trainings": [training]})
+    table = told(day, needs(day, {"08:00": 4}))
+    short = table[table["difference"] < -0.5]
+    assert len(short)
+    assert (short["cause"] == "training").all()
+
+
+def test_a_headcount_that_must_start_together_keeps_a_surplus():
+    rules = {"lengths": ["4h"], "headcounts": {"minimum": 3}}
+    day = centre(rules, hours="08:00-12:00")
+    table = told(day, needs(day, {"08:00": 1}))
+    assert set(table["cause"]) == {"headcount"}
+
+
 def test_minimum_staff_keeps_people_nobody_asked_for():
     rules = {"lengths": ["4h"], "minimum_staff": {"team": 3}}
     day = centre(rules, hours="08:00-12:00")
@@ -105,6 +124,13 @@ def test_driver_and_load_come_from_the_requirement():
 
 
 def test_every_cause_has_a_sentence_in_both_languages():
+    source = Path(explain.__file__).read_text("utf-8")
+    causes = set(re.findall(r'_Cause\("(\w+)"', source)) | {"grid", "held", "pauses", "training"}
+    said = {key.removeprefix("why.") for key in labels("en") if key.startswith("why.")}
+    assert causes == said
+
+
+def test_a_cause_is_told_in_the_reader_s_language():
     day = centre({"lengths": ["4h"], "starts": "4h"}, hours="08:00-12:00")
     needed = needs(day, {"08:00": 2, "10:00": 5, "11:00": 2})
     made = schedule(day, needed)

@@ -100,6 +100,8 @@ def test_what_has_no_steps_and_no_proof_is_refused_with_what_is_allowed(by_erlan
         by_erlang.steps(group="night")
     with pytest.raises(OptionError, match="no column 'load'"):
         waterfall_steps(by_erlang.table.drop(columns="load"), 0.5)
+    with pytest.raises(OptionError, match="nobody is needed"):
+        waterfall_steps(by_erlang.table.head(0), 0.5)
     with pytest.raises(OptionError, match="nothing was simulated"):
         by_erlang.plot(kind="proof")
     with pytest.raises(OptionError, match="kind='pie'; allowed: 'need'"):
