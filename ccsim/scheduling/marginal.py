@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,26 @@ class Addition:
     forbidden: Rules
 
 
+@dataclass(frozen=True)
+class _Used:
+    """What the shifts chosen take: of each limit, distinct shifts, and people by day and start."""
+
+    limits: list[float]
+    designs: set[tuple[float, ...]]
+    starts: Counter[tuple[int, float]]
+
+    @classmethod
+    def by(cls, chosen: Chosen) -> _Used:
+        starts: Counter[tuple[int, float]] = Counter()
+        for shift, count in chosen.shifts:
+            starts[shift.day, shift.start] += count
+        limits = [
+            sum(limit.amounts.get(n, 0.0) * count for n, count in chosen.counts.items())
+            for limit in chosen.team.limits
+        ]
+        return cls(limits, {shift.design for shift, _ in chosen.shifts}, starts)
+
+
 def additions(problem: Problem, chosen: Chosen, agents: Floats) -> list[Addition]:
     """Try one more person on every shift of a team.
 
@@ -47,17 +68,17 @@ def additions(problem: Problem, chosen: Chosen, agents: Floats) -> list[Addition
         ndarray of float64, shape (slots,): agents at work.
     """
     team, hours = chosen.team, problem.slot / 3600
-    worth = _price(team, agents, hours) - _price(team, agents + 1, hours)
+    now = _price(team, agents, hours)
+    worth = now - _price(team, agents + 1, hours)
+    used = _Used.by(chosen)
     made = []
     for number, shift in enumerate(team.shifts):
         presence = _presence(problem, shift, worth)
         slots, shares = np.array(list(presence), dtype=int), np.array(list(presence.values()))
-        saved = _price(team, agents, hours)[slots] - _price(
-            team, agents[slots] + shares, hours, slots
-        )
-        forbidden, overtime = _rules_against(chosen, number)
+        saved = now[slots] - _price(team, agents[slots] + shares, hours, slots)
+        forbidden, overtime = _rules_against(chosen, number, used)
         premium = 0.0 if team.overtime is None else (team.overtime.price - 1) * overtime
-        new = 0.0 if _is_used(chosen, shift) else team.design
+        new = 0.0 if shift.design in used.designs else team.design
         paid = team.paid * (shift.paid_hours + premium) + new
         made.append(Addition(shift, presence, float(saved.sum()) - paid, forbidden))
     return made
@@ -91,41 +112,32 @@ def _presence(problem: Problem, shift: Shift, worth: Floats) -> dict[int, float]
     return shares
 
 
-def _is_used(chosen: Chosen, shift: Shift) -> bool:
-    return any(other.design == shift.design for other, _ in chosen.shifts)
-
-
-def _rules_against(chosen: Chosen, number: int) -> tuple[Rules, float]:
+def _rules_against(chosen: Chosen, number: int, used: _Used) -> tuple[Rules, float]:
     """Rules that forbid one more person on a shift, and the overtime hours it would take."""
     team, overtime = chosen.team, 0.0
     rules: list[Rules] = []
-    for limit in team.limits:
-        beyond = _beyond(chosen, limit, number)
+    for limit, taken in zip(team.limits, used.limits, strict=True):
+        beyond = _beyond(limit, taken, number)
         if beyond <= EXACT:
             continue
-        allowed = limit.overtime_week is not None and beyond <= _overtime_left(chosen) + EXACT
-        if allowed:
+        if limit.overtime_week is not None and beyond <= _overtime_left(chosen) + EXACT:
             overtime = max(overtime, beyond)
         else:
             rules.append(limit.rules)
-    shift = team.shifts[number]
-    together = sum(
-        n for one, n in chosen.shifts if (one.day, one.start) == (shift.day, shift.start)
-    )
-    if team.start_maximum is not None and together >= team.start_maximum:
+    start = team.shifts[number].day, team.shifts[number].start
+    if team.start_maximum is not None and used.starts[start] >= team.start_maximum:
         rules.append(team.rule("start_maximum"))
-    starts = {one.start for one, _ in chosen.shifts if one.day == shift.day}
-    if team.max_starts is not None and len(starts | {shift.start}) > team.max_starts:
+    today = {own for own in used.starts if own[0] == start[0]}
+    if team.max_starts is not None and len(today | {start}) > team.max_starts:
         rules.append(team.rule("max_starts"))
     return tuple(dict.fromkeys(path for one in rules for path in one)), overtime
 
 
-def _beyond(chosen: Chosen, limit: Limit, number: int) -> float:
+def _beyond(limit: Limit, taken: float, number: int) -> float:
     """By how much one more person on a shift would break a limit, beyond what is broken."""
     if limit.most is None or number not in limit.amounts:
         return 0.0
-    now = sum(limit.amounts.get(n, 0.0) * count for n, count in chosen.counts.items())
-    return min(now + limit.amounts[number] - limit.most, limit.amounts[number])
+    return min(taken + limit.amounts[number] - limit.most, limit.amounts[number])
 
 
 def _overtime_left(chosen: Chosen) -> float:

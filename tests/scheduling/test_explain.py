@@ -66,6 +66,35 @@ def test_too_few_people_employed_is_named_with_its_rule():
     assert "groups.team.employed" in table["why"].iloc[0]
 
 
+@pytest.mark.parametrize(
+    ("rule", "named"),
+    [
+        ({"headcounts": {"maximum": 2}}, "shifts.headcounts.maximum"),
+        ({"max_starts_per_day": 1}, "shifts.max_starts_per_day"),
+    ],
+)
+def test_limits_on_starts_are_named(rule, named):
+    # The later hours need a shift of their own, which may not start.
+    day = centre({"lengths": ["2h"], "starts": "2h", **rule}, hours="08:00-12:00")
+    table = told(day, needs(day, {"08:00": 5, "10:00": 3}))
+    short = table[table["difference"] <= -1]
+    assert len(short)
+    assert set(short["cause"]) == {"limit"}
+    assert short["why"].str.contains(named, regex=False).all()
+
+
+def test_overtime_is_paid_for_before_a_shift_is_said_to_pay():
+    rules = {"lengths": ["4h"], "weekly": {"max_hours": 4, "days_off": 1}, "under_cover": 1.4}
+    group = {"employed": 1, "overtime_price": 1.5}
+    day = centre({**rules, "overtime": "8h"}, hours="08:00-12:00", days=2, group=group)
+    table = schedule(day, needs(day, {"08:00": 1}), gap=0).explain(needs(day, {"08:00": 1}))
+    short = table[table["difference"] <= -1]
+    assert len(short) == 4
+    # Four hours at 1.5, less four hours of an agent at 1.4.
+    assert set(short["cause"]) == {"price"}
+    assert short["why"].str.contains("costs 0.40 more", regex=False).all()
+
+
 def test_meals_are_the_cause_where_those_away_would_suffice():
     shifts = {
         "lengths": ["4h"],
@@ -147,7 +176,7 @@ def test_another_requirement_and_a_schedule_made_by_hand_are_refused():
 
 
 @given(hump=st.lists(st.integers(0, 4), min_size=6, max_size=6).filter(any))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_shift_added_to_the_best_schedule_pays(hump):
     day = centre({"lengths": ["2h", "3h"], "starts": "1h"}, hours="08:00-14:00")
     needed = needs(day, {f"{8 + n:02d}:00": need for n, need in enumerate(hump)})
@@ -162,7 +191,7 @@ def test_no_shift_added_to_the_best_schedule_pays(hump):
     hump=st.lists(st.integers(0, 4), min_size=6, max_size=6).filter(any),
     number=st.integers(0, 8),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_gain_of_a_shift_is_the_fall_of_the_objective(hump, number):
     day = centre({"lengths": ["2h", "3h"], "starts": "1h"}, hours="08:00-14:00")
     needed = needs(day, {f"{8 + n:02d}:00": need for n, need in enumerate(hump)})
