@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ccsim.figures.panels import BOTTOM, GAP, panels
+from ccsim.figures.staffing import COVERED
 from ccsim.figures.theme import PALETTE
 from ccsim.figures.timeline import WEEKDAYS, clock, day_name, moment
 
@@ -108,7 +109,7 @@ def _title(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """Say where most are missing and where most are spare."""
     total = table.groupby("start")["net"].agg(["min", "max"])
     short, spare = total["min"].idxmin(), total["max"].idxmax()
-    key = "figure.heat.title" if total["min"].min() <= -0.05 else "figure.heat.title_covered"
+    key = "figure.heat.title" if total["min"].min() <= -COVERED else "figure.heat.title_covered"
     return labels[key].format(
         short=f"{max(-total['min'].min(), 0.0):,.1f}",
         when_short=moment(short, labels),

@@ -33,11 +33,11 @@ def test_closed_intervals_are_empty_and_a_need_met_has_no_number(
     cover_table: pd.DataFrame,
 ) -> None:
     late = cover_table.drop(index=cover_table.index[:2])
-    late = late.assign(agents=late["required"])
+    late = late.assign(agents=late["required"] - 0.4)
     figure = net_staffing(late, EN)
     assert np.isnan(np.asarray(figure.data[0].z, dtype=float)[0, 0])
     assert {text for row in figure.data[0].text for text in row} == {""}
-    assert figure.layout.title.text.startswith("Nobody is missing")
+    assert figure.layout.title.text.startswith("To the nearest agent nobody is missing")
 
 
 def test_more_than_two_weeks_are_averaged_by_weekday(cover_table: pd.DataFrame) -> None:
