@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from ccsim.figures import cost, service, staffing
-from ccsim.reporting import tables
+from ccsim.figures import cost, proof, service, staffing
+from ccsim.reporting import staffing_tables, tables
 from ccsim.reporting.facts import Facts
 from ccsim.reporting.headline import definition_words
 from ccsim.reporting.tables import Table
@@ -104,13 +104,23 @@ def _requirement(facts: Facts, labels: Labels) -> Chapter:
     words, quantile = [labels["report.requirement.text"]], facts.scenario.demand.quantile
     if quantile is not None:
         words.append(labels["report.requirement.quantile"].format(quantile=f"{quantile:.0%}"))
-    return Chapter(
-        "requirement",
-        words=tuple(words),
-        figures=(staffing.requirement(facts.requirement.table, labels),),
-        tables=(tables.days_table(facts),),
-        long=(tables.requirement_table(facts),),
-    )
+    words.append(labels["report.requirement.steps"])
+    requirement = facts.requirement
+    figures = [
+        staffing.requirement(requirement.table, labels),
+        requirement.waterfall(facts.schedule.cover, labels=labels),
+    ]
+    shown = [tables.days_table(facts), staffing_tables.steps_table(facts, labels)]
+    long = [staffing_tables.requirement_table(facts, labels)]
+    if requirement.proof is not None:
+        words.append(labels["report.requirement.proof"])
+        figures += [
+            proof.promises(requirement.proof.promises, labels),
+            proof.event_days(requirement.proof.days, labels),
+        ]
+        shown.append(staffing_tables.event_days_table(requirement.proof))
+        long.append(staffing_tables.promises_table(requirement.proof, labels))
+    return Chapter("requirement", tuple(words), tuple(figures), tuple(shown), tuple(long))
 
 
 def _schedule(facts: Facts, labels: Labels) -> Chapter:
@@ -123,12 +133,14 @@ def _schedule(facts: Facts, labels: Labels) -> Chapter:
     )
     return Chapter(
         "schedule",
-        words=(labels["report.schedule.text"], solved),
+        words=(labels["report.schedule.text"], solved, labels["report.schedule.explained"]),
         figures=(
             staffing.cover(schedule.cover, labels),
+            schedule.heat_map(labels),
             staffing.shifts(schedule.shifts, labels),
+            schedule.gantt(labels=labels),
         ),
-        long=(tables.shifts_table(facts),),
+        long=(tables.shifts_table(facts), staffing_tables.explained_table(facts, labels)),
     )
 
 

@@ -137,20 +137,21 @@ class Table:
         return [labels[f"column.{column}"].format(currency=currency) for column in self.kinds]
 
 
-def _table(key: str, frame: pd.DataFrame, kinds: dict[str, Kind]) -> Table:
+def table_of(key: str, frame: pd.DataFrame, kinds: dict[str, Kind]) -> Table:
+    """Make a table of some columns of a frame, one kind a column."""
     return Table(key, frame.reset_index(drop=True)[list(kinds)], kinds)
 
 
 def summary_table(facts: Facts, labels: Labels) -> Table:
     """Give the main figures in words."""
     frame = pd.DataFrame(headline(facts, labels))
-    return _table("summary", frame, {"label": "text", "value": "text", "note": "text"})
+    return table_of("summary", frame, {"label": "text", "value": "text", "note": "text"})
 
 
 def forecast_table(facts: Facts) -> Table:
     """Give expected contacts by interval and queue, with the band that holds 80 % of counts."""
     if facts.forecast is None:
-        return _table("forecast", _given_rates(facts), FORECAST)
+        return table_of("forecast", _given_rates(facts), FORECAST)
     mean = facts.forecast.mean
     columns = {
         "expected": mean,
@@ -159,7 +160,7 @@ def forecast_table(facts: Facts) -> Table:
     }
     long = {name: table.rename_axis("start").stack() for name, table in columns.items()}
     frame = pd.DataFrame(long).rename_axis(["start", "queue"]).reset_index()
-    return _table("forecast", frame, FORECAST | BAND)
+    return table_of("forecast", frame, FORECAST | BAND)
 
 
 def league_table(league: pd.DataFrame, labels: Labels) -> Table:
@@ -172,22 +173,7 @@ def league_table(league: pd.DataFrame, labels: Labels) -> Table:
         "coverage_80": "share",
     }
     named = league["model"].map(lambda model: labels.get(f"model.{model}", model))
-    return _table("league", league.assign(model=named), kinds)
-
-
-def requirement_table(facts: Facts) -> Table:
-    """Give the agents needed by interval and group."""
-    kinds: dict[str, Kind] = {
-        "start": "moment",
-        "group": "text",
-        "contacts": "decimal",
-        "aht": "count",
-        "load": "decimal",
-        "net": "decimal",
-        "net_whole": "count",
-        "scheduled": "decimal",
-    }
-    return _table("requirement", facts.requirement.table, kinds)
+    return table_of("league", league.assign(model=named), kinds)
 
 
 def days_table(facts: Facts) -> Table:
@@ -212,7 +198,7 @@ def days_table(facts: Facts) -> Table:
         "peak_scheduled": "decimal",
         "agent_hours": "count",
     }
-    return _table("days", frame, kinds)
+    return table_of("days", frame, kinds)
 
 
 def shifts_table(facts: Facts) -> Table:
@@ -221,7 +207,7 @@ def shifts_table(facts: Facts) -> Table:
     frame = shifts.rename(columns={"start": "shift_start", "end": "shift_end"})
     frame = frame.assign(date=frame["shift_start"])
     kinds: dict[str, Kind] = {"date": "date", "group": "text", **SHIFT, "agents": "count"}
-    return _table("shifts", frame, kinds)
+    return table_of("shifts", frame, kinds)
 
 
 def roster_table(facts: Facts) -> Table:
@@ -249,7 +235,7 @@ def roster_table(facts: Facts) -> Table:
     same = ["group", "shift_start", "shift_end", "meal_start", "breaks"]
     hours = kinds.drop_duplicates(same)[[*same, "paid_hours"]]
     frame = frame.merge(hours, how="left", on=same, validate="many_to_one")
-    return _table("roster", frame, {"person": "text", "group": "text", "date": "date", **SHIFT})
+    return table_of("roster", frame, {"person": "text", "group": "text", "date": "date", **SHIFT})
 
 
 def kpi_table(facts: Facts, labels: Labels) -> Table:
@@ -295,7 +281,7 @@ def interval_table(facts: Facts) -> Table:
         "asa": "decimal",
         **shares,
     }
-    return _table("intervals", facts.results.intervals().reset_index(), kinds)
+    return table_of("intervals", facts.results.intervals().reset_index(), kinds)
 
 
 def cost_table(facts: Facts, labels: Labels) -> Table:
@@ -311,7 +297,7 @@ def cost_table(facts: Facts, labels: Labels) -> Table:
         "people": "count",
         "cost": "money",
     }
-    return _table("cost", frame, kinds)
+    return table_of("cost", frame, kinds)
 
 
 def seats_table(facts: Facts, labels: Labels) -> Table:
@@ -330,7 +316,7 @@ def seats_table(facts: Facts, labels: Labels) -> Table:
         "source": "text",
         "quality": "text",
     }
-    return _table("seats", frame, kinds)
+    return table_of("seats", frame, kinds)
 
 
 def at_aht_table(facts: Facts) -> Table:
@@ -346,7 +332,7 @@ def at_aht_table(facts: Facts) -> Table:
         "answer_rate": "share",
         "replications": "count",
     }
-    return _table("at_aht", frame, kinds)
+    return table_of("at_aht", frame, kinds)
 
 
 def assumptions_table(facts: Facts, labels: Labels) -> Table:
@@ -364,7 +350,7 @@ def assumptions_table(facts: Facts, labels: Labels) -> Table:
         ],
         columns=["path", "value", "quality", "source", "range"],
     )
-    return _table("assumptions", frame, dict.fromkeys(frame.columns, "text"))
+    return table_of("assumptions", frame, dict.fromkeys(frame.columns, "text"))
 
 
 def _given_rates(facts: Facts) -> pd.DataFrame:

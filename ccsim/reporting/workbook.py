@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ccsim.files import replacing
-from ccsim.reporting import tables
+from ccsim.reporting import staffing_tables, tables
 from ccsim.reporting.assumptions import first_lines
 from ccsim.reporting.facts import Facts
 from ccsim.reporting.tables import DATES, Kind, Table
@@ -62,7 +62,10 @@ def workbook(facts: Facts, path: str | Path, language: str) -> Path:
     labels = catalogue(language)
     sheets = [
         tables.forecast_table(facts),
-        tables.requirement_table(facts),
+        staffing_tables.requirement_table(facts, labels),
+        staffing_tables.steps_table(facts, labels),
+        *_proof(facts, labels),
+        staffing_tables.explained_table(facts, labels),
         tables.shifts_table(facts),
         tables.roster_table(facts),
         tables.kpi_table(facts, labels),
@@ -77,6 +80,17 @@ def workbook(facts: Facts, path: str | Path, language: str) -> Path:
         for table in sheets:
             _write(book, styles, table, labels, facts.scenario.currency)
     return Path(path)
+
+
+def _proof(facts: Facts, labels: Labels) -> list[Table]:
+    """What fresh days give, where the requirement was simulated."""
+    proof = facts.requirement.proof
+    if proof is None:
+        return []
+    return [
+        staffing_tables.promises_table(proof, labels),
+        staffing_tables.event_days_table(proof),
+    ]
 
 
 class _Styles:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from ccsim.scheduling.handing_out import Attended, attend, worked
 from ccsim.scheduling.patterns import seconds_into
 from ccsim.scheduling.problem import Cut, Problem, Team, Worked
 from ccsim.scheduling.rolling import design_long
-from ccsim.scheduling.schedule import Schedule
+from ccsim.scheduling.schedule import Planned, Schedule
 from ccsim.scheduling.solver import GAP, Solution, SolverName
 from ccsim.scheduling.tables import cover_table, duty_table, shifts_table
 from ccsim.scheduling.team import team_of, training_periods
@@ -241,7 +241,14 @@ def _schedule(
         overtime=pd.Series(overtime, name="overtime", dtype="float64").rename_axis("group"),
         solver=", ".join(dict.fromkeys(solution.solver for solution in solutions)),
         notes=_notes(scenario, groups, starts, time_limit),
+        planned=_planned(groups, begin),
     )
+
+
+def _planned(groups: list[_Group], begin: pd.Timestamp) -> Planned:
+    """Put the problems of single groups together."""
+    whole = replace(groups[0].problem, teams=tuple(one.team for one in groups))
+    return Planned(begin, whole, {one.team.name: one.chosen for one in groups})
 
 
 def _badly_covered(group: _Group, agents: NDArray[np.float64]) -> float:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from ccsim.errors import OptionError
 from ccsim.staffing.proof import Proof
+from ccsim.staffing.waterfall import waterfall_steps
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+Picture = Literal["need", "waterfall", "proof", "events"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,15 +53,90 @@ class Requirement:
     notes: tuple[str, ...] = ()
 
     @property
+    def interval_hours(self) -> float:
+        """Length of an interval, h; half an hour where there is only one."""
+        starts = pd.DatetimeIndex(self.table["start"].unique()).sort_values()
+        step = starts.to_series().diff().min() if len(starts) > 1 else pd.Timedelta(minutes=30)
+        return float(step / pd.Timedelta(hours=1))
+
+    @property
     def agent_hours(self) -> float:
         """Net agent-hours of the whole table."""
-        starts = pd.DatetimeIndex(self.table["start"].unique())
-        step = starts.to_series().diff().min() if len(starts) > 1 else pd.Timedelta(minutes=30)
-        return float(self.table["net_whole"].sum() * (step / pd.Timedelta(hours=1)))
+        return float(self.table["net_whole"].sum() * self.interval_hours)
 
-    def plot(self, labels: Mapping[str, str] | None = None) -> Figure:
-        """Agents needed through the period, net and scheduled."""
-        from ccsim.figures import staffing
+    def steps(self, cover: pd.DataFrame | None = None, group: str | None = None) -> pd.DataFrame:
+        """Say how many agent-hours each step from load to scheduled agents adds.
+
+        Parameters
+        ----------
+        cover
+            `Schedule.cover`, for a last step: what the shifts have more or less than was asked.
+        group
+            One group; all where None.
+
+        Returns
+        -------
+        DataFrame
+            ``step``, ``hours``: see `ccsim.staffing.waterfall.waterfall_steps`.
+
+        Raises
+        ------
+        OptionError
+            For a group it does not have, or a requirement given by hand, without steps.
+
+        Examples
+        --------
+        >>> import ccsim
+        >>> ccsim.require(ccsim.load("scenarios/finance.yaml")).steps()   # doctest: +SKIP
+        """
+        return waterfall_steps(self.table, self.interval_hours, cover, group)
+
+    def waterfall(
+        self,
+        cover: pd.DataFrame | None = None,
+        group: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Figure:
+        """Draw `steps`: bars that add up exactly, in agent-hours of the period."""
+        from ccsim.figures import waterfall
         from ccsim.text import labels as catalogue
 
-        return staffing.requirement(self.table, labels or catalogue("en"))
+        return waterfall.waterfall(self.steps(cover, group), labels or catalogue("en"))
+
+    def plot(self, labels: Mapping[str, str] | None = None, *, kind: Picture = "need") -> Figure:
+        """Draw the requirement.
+
+        Parameters
+        ----------
+        labels
+            Words by key; English where None.
+        kind
+            ``"need"``: agents through the period, net and scheduled; ``"waterfall"``: how they
+            grow from the load; ``"proof"``: what was promised, and what fresh days give;
+            ``"events"``: service of each day, those of events marked.
+
+        Raises
+        ------
+        OptionError
+            For another kind, or a proof where nothing was simulated.
+        """
+        from ccsim.figures import proof, staffing
+        from ccsim.text import labels as catalogue
+
+        words = labels or catalogue("en")
+        if kind == "need":
+            return staffing.requirement(self.table, words)
+        if kind == "waterfall":
+            return self.waterfall(labels=words)
+        if kind not in ("proof", "events"):
+            raise OptionError(
+                f"Requirement.plot: kind={kind!r}; allowed: 'need', 'waterfall', 'proof', 'events'"
+            )
+        if self.proof is None:
+            raise OptionError(
+                f"Requirement.plot: kind={kind!r}: nothing was simulated; allowed: a requirement "
+                "with method='simulation'"
+            )
+        if kind == "proof":
+            return proof.promises(self.proof.promises, words)
+        return proof.event_days(self.proof.days, words)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,82 @@ def shift_table() -> pd.DataFrame:
     table.loc[0, ["meal_start", "meal_end"]] = pd.NaT
     table["breaks"] = np.where(table.index == 0, "", "10:15 15:30")
     return table
+
+
+@pytest.fixture
+def duty_table() -> pd.DataFrame:
+    """Four shifts of 8 h on two days: early with all there is, late, night, and the next day."""
+    zone = "Asia/Shanghai"
+
+    def at(day: int, hour: float) -> pd.Timestamp:
+        return pd.Timestamp(f"2026-11-{day:02d}", tz=zone) + pd.Timedelta(hours=hour)
+
+    rows = [
+        ("Early", 0, 9, [("work", 7, 10), ("break", 10, 10.25), ("work", 10.25, 12),
+                         ("meal", 12, 13), ("training", 13, 14), ("work", 14, 15)]),
+        ("Late", 1, 9, [("work", 12, 12.5), ("meal", 12.5, 13.5), ("work", 13.5, 20)]),
+        ("Night", 2, 9, [("work", 22, 30)]),
+        ("Early", 3, 10, [("work", 8, 16)]),
+    ]  # fmt: skip
+    made = [
+        (agent, "seniors", activity, at(day, start), at(day, end), shift)
+        for agent, shift, day, parts in rows
+        for activity, start, end in parts
+    ]
+    return pd.DataFrame(made, columns=["agent", "group", "activity", "start", "end", "shift"])
+
+
+@pytest.fixture
+def steps_table() -> pd.DataFrame:
+    steps = ["load", "occupancy_cap", "erlang_c", "patience", "rounding", "shrinkage", "shifts"]
+    return pd.DataFrame({"step": steps, "hours": [1000.0, 0.0, 60.5, -30.25, 4.0, 90.0, 7.75]})
+
+
+@pytest.fixture
+def promises_table() -> pd.DataFrame:
+    day = pd.Timestamp("2026-11-10", tz="Asia/Shanghai")
+    rows = [
+        ("calls", "service_level", "day", day, 0.8, 0.85, 0.83, 0.87, True, True),
+        ("care", "service_level", "day", day, 0.8, 0.75, 0.72, 0.77, False, False),
+        ("calls", "abandonment", "interval", day, 0.05, 0.04, 0.03, 0.06, True, False),
+        ("care", "asa", "week", pd.NaT, 20.0, 9.0, 8.0, 10.0, True, True),
+    ]
+    columns = [
+        "queue", "target", "scope", "start", "asked", "mean", "low", "high", "met", "proven",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+@pytest.fixture
+def days_table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "date": [dt.date(2026, 11, 10), dt.date(2026, 11, 11)],
+            "event": ["", "Double 11"],
+            "offered": [900.0, 2000.0],
+            "service_level": [0.85, 0.72],
+            "service_level_bad": [0.8, 0.61],
+            "all_met": [0.9, 0.3],
+            "lost": [10.0, 90.0],
+            "lost_bad": [15.0, 140.0],
+        }
+    )
+
+
+@pytest.fixture
+def assignments_table() -> pd.DataFrame:
+    start = pd.Timestamp("2026-11-09 07:00", tz="Asia/Shanghai")
+    late, day = pd.Timedelta("15h"), pd.Timedelta("1D")
+    begins = [start, start + late, start + day]
+    return pd.DataFrame(
+        {
+            "person": ["Ann", "Bo", "Bo"],
+            "date": [dt.date(2026, 11, 9), dt.date(2026, 11, 9), dt.date(2026, 11, 10)],
+            "start": begins,
+            "end": [begin + pd.Timedelta("8h") for begin in begins],
+            "night": [False, True, False],
+        }
+    )
 
 
 @pytest.fixture

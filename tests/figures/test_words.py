@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +12,20 @@ from typing import Any
 import pytest
 from plotly.graph_objects import Figure
 
-from ccsim.figures import cost, effects, forecast, history, league, service, staffing
+from ccsim.figures import (
+    calendar,
+    cost,
+    effects,
+    forecast,
+    gantt,
+    heat,
+    history,
+    league,
+    proof,
+    service,
+    staffing,
+    waterfall,
+)
 from ccsim.text import labels
 
 Get = Callable[[str], Any]
@@ -20,6 +34,14 @@ FIGURES: dict[str, Callable[[Get, Words], Figure]] = {
     "requirement": lambda get, words: staffing.requirement(get("requirement_table"), words),
     "cover": lambda get, words: staffing.cover(get("cover_table"), words),
     "shifts": lambda get, words: staffing.shifts(get("shift_table"), words),
+    "gantt": lambda get, words: gantt.gantt(get("duty_table"), dt.date(2026, 11, 9), words),
+    "heat": lambda get, words: heat.net_staffing(get("cover_table"), words),
+    "waterfall": lambda get, words: waterfall.waterfall(get("steps_table"), words),
+    "promises": lambda get, words: proof.promises(get("promises_table"), words),
+    "event_days": lambda get, words: proof.event_days(get("days_table").head(1), words),
+    "calendar": lambda get, words: calendar.calendar(
+        get("assignments_table"), ["Ann", "Bo"], words
+    ),
     "by_interval": lambda get, words: service.by_interval(
         get("intervals"), words, {"calls": 0.8, "care": 0.9}
     ),
@@ -38,6 +60,7 @@ FIGURES: dict[str, Callable[[Get, Words], Figure]] = {
     "effects": lambda get, words: effects.effects_figure(get("effects_table").head(2), words),
 }
 NAMES = {"juniors", "seniors", "calls", "care", "bank", "peak", "named", "USD", "br"}
+NAMES |= {"Early", "Late", "Night", "Ann", "Bo"}
 NAMES |= {"auto", "ets", "glm", "last_week", "mean_of_8", "WAPE"}
 
 

@@ -11,8 +11,12 @@ from ccsim.demand import forecast, read_history
 from ccsim.reporting import Facts
 from ccsim.scenario import Scenario, load
 from ccsim.scheduling import Schedule
+from ccsim.scheduling.design import Chosen
+from ccsim.scheduling.problem import Problem, Team
+from ccsim.scheduling.schedule import Planned
 from ccsim.simulation import simulate
 from ccsim.staffing import Requirement
+from ccsim.staffing.proof import Proof
 
 AGENTS = {"seniors": 5, "juniors": 3}
 WAGE = {"seniors": 50.0, "juniors": 40.0}
@@ -56,13 +60,33 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 @pytest.fixture(scope="session")
 def requirement() -> Requirement:
     rows = [
-        (start, group, 30.0 if group == "seniors" else 15.0, 180.0, 3.0, 3.2, 4, 4 / 0.9)
+        (
+            start,
+            group,
+            30.0 if group == "seniors" else 15.0,
+            180.0,
+            3.0,
+            4.0,
+            3.2,
+            np.nan,
+            3.2,
+            np.nan,
+            3.2,
+            4,
+            0.1,
+            4 / 0.9,
+            "service_level of calls",
+        )
         for day in (9, 10)
         for start in pd.date_range(at(day, "09:00"), at(day, "11:30"), freq="30min")
         for group in sorted(AGENTS)
     ]
-    columns = ["start", "group", "contacts", "aht", "load", "net", "net_whole", "scheduled"]
-    return Requirement(pd.DataFrame(rows, columns=columns), "erlang", ("a <i>note</i>",))
+    columns = [
+        "start", "group", "contacts", "aht", "load", "erlang_c", "erlang_a", "occupancy_cap",
+        "closed_form", "simulated", "net", "net_whole", "shrinkage", "scheduled", "driver",
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return Requirement(table, "erlang", notes=("a <i>note</i>",))
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +131,22 @@ def schedule(requirement: Requirement) -> Schedule:
         people=pd.Series(AGENTS),
         overtime=pd.Series(dict.fromkeys(AGENTS, 0.0)),
         solver="cbc",
+        planned=_planned(cover),
     )
+
+
+def _planned(cover: pd.DataFrame) -> Planned:
+    """A problem in which no shift is allowed, so that nothing more could be done."""
+    begin, slots = at(9, "00:00"), 96
+    slot = ((cover["start"] - begin) / pd.Timedelta("30min")).astype(int)
+    chosen = {}
+    for group in AGENTS:
+        own = cover["group"] == group
+        required, present = np.zeros(slots), np.zeros(slots)
+        required[slot[own]], present[slot[own]] = cover["required"][own], cover["agents"][own]
+        chosen[group] = Chosen(Team(group, (), required), {}, {}, [], present, 0.0)
+    problem = Problem(1800, slots, tuple(one.team for one in chosen.values()))
+    return Planned(begin, problem, chosen)
 
 
 @pytest.fixture(scope="session")
@@ -184,3 +223,35 @@ def forecast_facts(facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Fa
         }
     )
     return replace(facts, history=history, forecast=made, league=league)
+
+
+@pytest.fixture(scope="session")
+def proven_facts(facts: Facts) -> Facts:
+    """The same with a requirement that was simulated."""
+    rows = [
+        ("sales", "service_level", "day", at(9, "09:00"), 0.8, 0.85, 0.82, 0.88, True, True),
+        ("care", "asa", "week", pd.NaT, 20.0, 12.0, 9.0, 21.0, True, False),
+    ]
+    columns = [
+        "queue", "target", "scope", "start", "asked", "mean", "low", "high", "met", "proven",
+    ]  # fmt: skip
+    days = pd.DataFrame(
+        {
+            "date": [at(9, "00:00").date()],
+            "event": ["Sale"],
+            "offered": [300.0],
+            "service_level": [0.84],
+            "service_level_bad": [0.7],
+            "all_met": [0.8],
+            "lost": [5.0],
+            "lost_bad": [11.0],
+        }
+    )
+    proof = Proof(pd.DataFrame(rows, columns=columns), days, 40)
+    requirement = replace(
+        facts.requirement,
+        method="simulation",
+        table=facts.requirement.table.assign(simulated=3.2),
+        proof=proof,
+    )
+    return replace(facts, requirement=requirement)

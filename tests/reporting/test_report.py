@@ -117,3 +117,30 @@ def test_a_forecast_is_shown_with_its_league(forecast_facts: Facts, tmp_path: Pa
     assert labels("en")["report.demand.given"] not in text
     assert labels("en")["table.league"] in text
     assert labels("en")["model.multiplicative"] in text
+
+
+def test_every_step_of_the_requirement_and_why_shifts_differ_are_shown(
+    facts: Facts, tmp_path: Path
+) -> None:
+    html_report(facts, tmp_path / "r.html", "en")
+    page = Page((tmp_path / "r.html").read_text("utf-8"))
+    headings = [shown for tag, shown in page.shown if tag == "th"]
+    for column in ("erlang_c", "erlang_a", "occupancy_cap", "simulated", "shrinkage", "driver"):
+        assert labels("en")[f"column.{column}"] in headings
+    captions = " ".join(shown for tag, shown in page.shown if tag == "figcaption")
+    for part in ("are load; most is added by", "Most agents are missing on", "people work on"):
+        assert part in captions
+    assert labels("en")["why.no_shift"] in [shown for tag, shown in page.shown if tag == "td"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_simulated_requirement_is_shown_with_its_proof(
+    proven_facts: Facts, tmp_path: Path, language: str
+) -> None:
+    html_report(proven_facts, tmp_path / "r.html", language)
+    text = (tmp_path / "r.html").read_text("utf-8")
+    words = labels(language)
+    assert words["report.requirement.proof"] in text
+    assert words["table.promises"] in text
+    assert words["kept.proven"] in text
+    assert "Sale" in text

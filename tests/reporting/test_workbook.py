@@ -12,8 +12,8 @@ from ccsim.reporting import Facts, workbook
 from ccsim.text import labels
 
 SHEETS = [
-    "summary", "forecast", "requirement", "shifts", "roster", "kpis", "intervals", "cost", "seats",
-    "assumptions",
+    "summary", "forecast", "requirement", "steps", "explained", "shifts", "roster", "kpis",
+    "intervals", "cost", "seats", "assumptions",
 ]  # fmt: skip
 
 
@@ -107,3 +107,33 @@ def test_the_forecast_has_its_band(forecast_facts: Facts, tmp_path: Path) -> Non
     assert all(
         row["80% band, low"] <= row["Expected contacts"] <= row["80% band, high"] for row in found
     )
+
+
+def test_the_steps_of_each_group_add_up_to_what_is_planned(book: Workbook, facts: Facts) -> None:
+    found = rows(book["From load to plan"])
+    cover = facts.schedule.cover
+    planned = cover.groupby("group")["agents"].sum() / 2
+    for group, hours in [*planned.items(), (labels("en")["scope.all"], planned.sum())]:
+        own = [float(row["Agent-hours"]) for row in found if row["Group"] == group]
+        assert sum(own) == pytest.approx(hours)
+
+
+def test_every_interval_is_explained(book: Workbook, facts: Facts) -> None:
+    found = rows(book["Need and schedule explained"])
+    assert len(found) == len(facts.schedule.cover)
+    assert {row["Driven by"] for row in found} == {"service level of calls"}
+    assert all(row["Why"] for row in found)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_simulated_requirement_has_sheets_of_its_proof(
+    proven_facts: Facts, tmp_path: Path, language: str
+) -> None:
+    words = labels(language)
+    book = written(proven_facts, tmp_path, language)
+    promises = rows(book[words["table.promises"]])
+    assert [row[words["column.mean"]] for row in promises] == [0.85, 12.0]
+    assert book[words["table.promises"]]["F2"].number_format == "0.0%"
+    assert book[words["table.promises"]]["F3"].number_format == "#,##0.00"
+    days = rows(book[words["table.event_days"]])
+    assert [row[words["column.event"]] for row in days] == ["Sale"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from ccsim.scenario import Scenario
 from ccsim.scheduling.roster.people import Employee
 from ccsim.scheduling.roster.placed import Placed
 from ccsim.scheduling.roster.problem import Line, RosterProblem
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +111,35 @@ class Roster:
         from ccsim.scheduling.roster.swaps import swaps
 
         return swaps(self.planned, person, date)
+
+    def plot(self, labels: Mapping[str, str] | None = None) -> Figure:
+        """Draw the roster as a calendar: people by days, day and night shifts told apart."""
+        from ccsim.figures import calendar
+        from ccsim.text import labels as catalogue
+
+        people = [str(person) for person in self.fairness.index]
+        return calendar.calendar(self.assignments, people, labels or catalogue("en"))
+
+    def gantt(
+        self, date: dt.date | str | None = None, labels: Mapping[str, str] | None = None
+    ) -> Figure:
+        """Draw a day's people as rows: work, meals, breaks, trainings.
+
+        Parameters
+        ----------
+        date
+            Local date, or as ``"2026-11-09"``; the day with most shifts where None.
+        labels
+            Words by key; English where None.
+
+        Raises
+        ------
+        OptionError
+            For a date on which no shift starts.
+        """
+        from ccsim.scheduling.pictures import gantt
+
+        return gantt(self.duty, date, labels)
 
     def history(self) -> pd.DataFrame:
         """What the next roster has to know: put these columns into its table of people.

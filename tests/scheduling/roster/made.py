@@ -61,6 +61,7 @@ def placed(*shifts):
         objective=0.0,
         gap=0.0,
         people=pd.Series(dtype="int64"),
+        overtime=pd.Series(dtype="float64"),
         solver="none",
     )
 

@@ -43,6 +43,14 @@ def test_meals_come_with_the_shift_and_the_simulator_takes_the_duty():
     assert "meal" in set(spans["state"])
 
 
+def test_a_roster_draws_its_calendar_and_a_day():
+    roster = ccsim.roster(centre(), placed(*every_day(5)), people("Ann", "Bob", groups="desk"))
+    calendar = roster.plot()
+    assert list(calendar.data[0].y) == ["Ann", "Bob"]
+    assert (calendar.data[0].z > 0).sum() == len(roster.assignments) == 5
+    assert "1 people work on Tue 03-03" in roster.gantt("2026-03-03").layout.title.text
+
+
 def test_missing_people_are_named_by_day_hour_and_skill():
     shifts = placed(*every_day(5), ("mail", "2026-03-04", "13:00", "17:00"))
     roster = ccsim.roster(centre(), shifts, people("Ann", groups="desk"))
