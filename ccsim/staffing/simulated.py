@@ -35,9 +35,9 @@ REMEMBERED = 6_000_000
 # Units that fail, in the sample, where a certainty is asked for: fewer tell little of it.
 FAILING = 20
 # A proof should take about so much of the time limit, and see at least so many times the sample.
-PROOF, PROOF_TIMES = 0.1, 2
+PROOF, PROOF_TIMES = 0.2, 2
 # Proofs of which each but the last mends what failed in it.
-PROOFS = 5
+PROOFS = 6
 # Share of the time limit that mending after a proof may take, each.
 MENDING = 0.15
 # Proofs of so few promises are made longer, so many times, until all are proven.
