@@ -8,7 +8,6 @@ for each of the sets it can serve and never whole for two queues at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +23,8 @@ from ccsim.staffing.master import Cut, cheapest
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# Sets of up to so many queues are looked at, besides all queues that hang together.
-LARGEST_SET = 3
+# Sets of queues looked at, at most.
+MOST_SETS = 200
 # Agents in a cell at most, beyond all load.
 ROOM = 50
 
@@ -153,20 +152,23 @@ def _cuts(
                 yield Cut(able, np.ones(len(able)), table.agents(queues, interval))
 
 
-def _sets(busy: list[int], names: list[str], skills: list[set[str]]) -> Iterator[list[int]]:
-    """Sets of queues that share groups: small ones, and all that hang together."""
-    for size in range(1, LARGEST_SET + 1):
-        for chosen in combinations(busy, size):
-            if len(_together(list(chosen), names, skills)) == 1:
-                yield list(chosen)
-    yield from (part for part in _together(busy, names, skills) if len(part) > LARGEST_SET)
+def _sets(busy: list[int], names: list[str], skills: list[set[str]]) -> list[list[int]]:
+    """Sets of queues that bind: all that a set of groups, hanging together, serves alone.
 
+    Of queues that reach the same groups only the largest set says something.
+    """
+    able = {q: frozenset(n for n, one in enumerate(skills) if names[q] in one) for q in busy}
 
-def _together(queues: list[int], names: list[str], skills: list[set[str]]) -> list[list[int]]:
-    """Queues sorted into those that hang together through groups that serve them."""
-    parts: list[set[int]] = [{queue} for queue in queues]
-    for skill in skills:
-        linked = [part for part in parts if skill & {names[q] for q in part}]
-        if len(linked) > 1:
-            parts = [part for part in parts if part not in linked] + [set().union(*linked)]
-    return [sorted(part) for part in parts]
+    def closed(groups: frozenset[int]) -> frozenset[int]:
+        return frozenset(q for q in busy if able[q] <= groups)
+
+    found = {groups: closed(groups) for groups in able.values()}
+    fresh = list(found)
+    while fresh and len(found) < MOST_SETS:
+        groups = fresh.pop()
+        for own in set(able.values()):
+            together = groups | own
+            if groups & own and together not in found:
+                found[together] = closed(together)
+                fresh.append(together)
+    return [sorted(queues) for queues in found.values()]
