@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from ccsim.demand import read_history as read_history
     from ccsim.errors import CcsimError as CcsimError
     from ccsim.planning import ClosedLoop as ClosedLoop
+    from ccsim.planning import Intraday as Intraday
     from ccsim.planning import Plan as Plan
     from ccsim.planning import close_loop as close_loop
+    from ccsim.planning import intraday as intraday
     from ccsim.planning import plan as plan
     from ccsim.purchasing import labour_cost as labour_cost
     from ccsim.purchasing import seats_billed as seats_billed
@@ -78,7 +80,7 @@ _ROOMS = {
         "read_history",
     ),
     "errors": ("CcsimError",),
-    "planning": ("ClosedLoop", "Plan", "close_loop", "plan"),
+    "planning": ("ClosedLoop", "Intraday", "Plan", "close_loop", "intraday", "plan"),
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),

@@ -1,10 +1,21 @@
-"""The rooms joined: from history to a staffed, simulated and costed plan, and back to the log.
+"""The rooms joined: a staffed, simulated and costed plan, the day as it runs, and back to the log.
 
-Public names: `plan`, `Plan`; `close_loop`, `ClosedLoop`, `fit_off_phone`, `days_of`.
+Public names: `plan`, `Plan`; `intraday`, `Intraday`; `close_loop`, `ClosedLoop`, `fit_off_phone`,
+`days_of`.
 """
 
 from ccsim.planning.closed_loop import ClosedLoop
 from ccsim.planning.closing import close_loop, days_of, fit_off_phone
+from ccsim.planning.intraday import Intraday, intraday
 from ccsim.planning.plan import Plan, plan
 
-__all__ = ["ClosedLoop", "Plan", "close_loop", "days_of", "fit_off_phone", "plan"]
+__all__ = [
+    "ClosedLoop",
+    "Intraday",
+    "Plan",
+    "close_loop",
+    "days_of",
+    "fit_off_phone",
+    "intraday",
+    "plan",
+]
