@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from ccsim.planning import ClosedLoop as ClosedLoop
     from ccsim.planning import Intraday as Intraday
     from ccsim.planning import Plan as Plan
+    from ccsim.planning import VarianceReport as VarianceReport
     from ccsim.planning import close_loop as close_loop
     from ccsim.planning import intraday as intraday
     from ccsim.planning import plan as plan
+    from ccsim.planning import variance_report as variance_report
     from ccsim.purchasing import labour_cost as labour_cost
     from ccsim.purchasing import seats_billed as seats_billed
     from ccsim.queueing import ErlangResult as ErlangResult
@@ -80,7 +82,16 @@ _ROOMS = {
         "read_history",
     ),
     "errors": ("CcsimError",),
-    "planning": ("ClosedLoop", "Intraday", "Plan", "close_loop", "intraday", "plan"),
+    "planning": (
+        "ClosedLoop",
+        "Intraday",
+        "Plan",
+        "VarianceReport",
+        "close_loop",
+        "intraday",
+        "plan",
+        "variance_report",
+    ),
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),
