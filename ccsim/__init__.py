@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from ccsim.demand import read_history as read_history
     from ccsim.errors import CcsimError as CcsimError
     from ccsim.planning import ClosedLoop as ClosedLoop
+    from ccsim.planning import HiringPlan as HiringPlan
     from ccsim.planning import Intraday as Intraday
     from ccsim.planning import Plan as Plan
     from ccsim.planning import VarianceReport as VarianceReport
     from ccsim.planning import close_loop as close_loop
+    from ccsim.planning import hiring_plan as hiring_plan
     from ccsim.planning import intraday as intraday
     from ccsim.planning import plan as plan
     from ccsim.planning import variance_report as variance_report
@@ -84,10 +86,12 @@ _ROOMS = {
     "errors": ("CcsimError",),
     "planning": (
         "ClosedLoop",
+        "HiringPlan",
         "Intraday",
         "Plan",
         "VarianceReport",
         "close_loop",
+        "hiring_plan",
         "intraday",
         "plan",
         "variance_report",

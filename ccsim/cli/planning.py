@@ -124,3 +124,37 @@ def intraday(
     if out is not None:
         write(made.duty, out, index=False)
         print(out)
+
+
+@app.command()
+def hire(
+    file: File,
+    requirement: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of month, group, and fte or hours (.csv); where not given, the horizon's "
+            "requirement is carried on.",
+            dir_okay=False,
+        ),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="MONTH", help="First month; the contract's by default.")
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option(help="How many; the contract's by default.", min=1)
+    ] = None,
+    time_limit: TimeLimit = 60,
+    sets: Set = None,
+    override: Override = None,
+    csv: Csv = None,
+) -> None:
+    """Plan hires months ahead: who begins when, with training and attrition, at least cost."""
+    from ccsim.demand.sources import read_source
+    from ccsim.planning import hiring_plan
+    from ccsim.staffing import require
+
+    scenario = scenario_from(file, sets, override)
+    needed = require(scenario) if requirement is None else read_source(requirement).frame
+    made = hiring_plan(scenario, needed, start=start, months=months, time_limit=time_limit)
+    show(made.hires, csv, index=False)
+    print(made.summary())
