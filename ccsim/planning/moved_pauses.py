@@ -41,11 +41,11 @@ def _moved(today: Today, course: Course, group: str, simulated: Results) -> Acti
     open_ &= (duty["start"] >= soonest) & (duty["end"] <= today.end)
     if not open_.any():
         return Action(PAUSES, group, reason="no pause is still to begin")
-    moves: list[tuple[int, pd.Timestamp]] = []
+    starts, moves = interval_starts(course.scenario), list[tuple[int, pd.Timestamp]]()
+    concerned = duty[duty["agent"].isin(duty.loc[open_, "agent"])]
+    shifts = dict(list(concerned.groupby(KEY)))
     for row in duty[open_].sort_values("start").itertuples():
-        shift = duty[(duty["agent"] == row.agent) & (duty["shift"] == row.shift)]
-        places = _places(course.scenario, shift, row, soonest)
-        starts = interval_starts(course.scenario)
+        places = _places(course.scenario, shifts[row.agent, row.shift], row, soonest)
         here = _share(starts, row.start, row.end)
         idle += here
         hurts = [_hurt(idle, busy, _share(starts, t, t + (row.end - row.start))) for t in places]
