@@ -181,8 +181,8 @@ def intraday(
 def _remains(last: Outcome) -> list[str]:
     kpis = last.results.kpis()
     return [
-        f"{queue}: {kpis.loc[(queue, 'service_level'), 'mean']:.1%} of the target's {target:.0%} "
-        "with all that helps beyond chance"
+        f"{queue}: {kpis.loc[(queue, 'service_level'), 'mean']:.1%} with all that helps beyond "
+        f"chance; its target is {target:.0%}"
         for queue, target in last.targets.items()
         if kpis.loc[(queue, "service_level"), "mean"] < target
     ]
