@@ -30,9 +30,15 @@ if TYPE_CHECKING:
     from ccsim.demand import read_history as read_history
     from ccsim.errors import CcsimError as CcsimError
     from ccsim.planning import ClosedLoop as ClosedLoop
+    from ccsim.planning import HiringPlan as HiringPlan
+    from ccsim.planning import Intraday as Intraday
     from ccsim.planning import Plan as Plan
+    from ccsim.planning import VarianceReport as VarianceReport
     from ccsim.planning import close_loop as close_loop
+    from ccsim.planning import hiring_plan as hiring_plan
+    from ccsim.planning import intraday as intraday
     from ccsim.planning import plan as plan
+    from ccsim.planning import variance_report as variance_report
     from ccsim.purchasing import labour_cost as labour_cost
     from ccsim.purchasing import seats_billed as seats_billed
     from ccsim.queueing import ErlangResult as ErlangResult
@@ -81,7 +87,18 @@ _ROOMS = {
         "read_history",
     ),
     "errors": ("CcsimError",),
-    "planning": ("ClosedLoop", "Plan", "close_loop", "plan"),
+    "planning": (
+        "ClosedLoop",
+        "HiringPlan",
+        "Intraday",
+        "Plan",
+        "VarianceReport",
+        "close_loop",
+        "hiring_plan",
+        "intraday",
+        "plan",
+        "variance_report",
+    ),
     "purchasing": ("labour_cost", "seats_billed"),
     "queueing": ("ErlangResult", "agents_for", "erlang"),
     "scenario": ("Scenario", "load"),

@@ -143,7 +143,7 @@ def test_validate_prints_every_problem_on_standard_error_and_nothing_else(small)
 def test_every_command_refuses_what_is_not_yet_supported(run, command):
     status, out, err = run(command, "docs/complete.yaml")
     assert (status, out) == (2, "")
-    line = "docs/complete.yaml:98: groups.generalists.attrition: not yet supported by this version"
+    line = "docs/complete.yaml:97: groups.generalists.licence: not yet supported by this version"
     assert line in err.splitlines()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -176,14 +176,24 @@ def _refuse_early(scenario: Scenario) -> None:
     scenario_tariffs(scenario)
 
 
-def with_aht(scenario: Scenario, factor: float) -> Scenario:
-    """Copy a scenario with all handle times multiplied; the customers stay the same."""
+def with_aht(scenario: Scenario, factor: float | Mapping[str, float]) -> Scenario:
+    """Copy a scenario with handle times multiplied; the customers stay the same.
+
+    Parameters
+    ----------
+    factor
+        Of all handle times, or by queue.
+    """
+
+    def of(queue: str) -> float:
+        return factor[queue] if isinstance(factor, Mapping) else factor
+
     return scenario.change(
         {
             f"groups.{name}.skills.{queue}": {
                 "rank": skill.rank,
-                "speed": skill.speed / factor,
-                "wrap_speed": (skill.wrap_speed or 1.0) / factor,
+                "speed": skill.speed / of(queue),
+                "wrap_speed": (skill.wrap_speed or 1.0) / of(queue),
             }
             for name, group in scenario.groups.items()
             for queue, skill in group.skills.items()

@@ -200,13 +200,12 @@ class Contract(Section):
     tariff: str | tuple[str, ...] = setting(
         (), description="Tariff file, or several to compare; paths relative to the scenario"
     )
-    start: Day | None = setting(None, planned=True, description="First day of the contract")
-    months: Count | None = setting(None, unit="months", planned=True, description="Term")
-    growth: Amount = setting(
-        0.0, unit="share a year", planned=True, description="Yearly growth of demand"
-    )
+    start: Day | None = setting(None, description="First day of the contract")
+    months: Count | None = setting(None, unit="months", description="Term")
+    growth: Amount = setting(0.0, unit="share a year", description="Yearly growth of demand")
     yearly_profile: str | None = setting(
-        None, planned=True, description="CSV file of monthly indices"
+        None,
+        description="CSV file of monthly indices: month (1 to 12), index; relative to the scenario",
     )
     certainty: ShareBelowOne = setting(
         0.9, unit="share", planned=True, description="Certainty with which targets are to hold"

@@ -22,6 +22,7 @@ from ccsim.scenario.centre import (
 )
 from ccsim.scenario.contacts import Channel, Ivr, Queue, Segment
 from ccsim.scenario.contracts import ContractType, RosterRules
+from ccsim.scenario.intraday import Intraday
 from ccsim.scenario.kinds import Duration, Name, TimeZone
 from ccsim.scenario.origin import Origin
 from ccsim.scenario.people import Group, Shifts, Site, Support
@@ -97,6 +98,7 @@ class Scenario(Section):
     shifts: Shifts = setting(Shifts, description="Which shifts may be planned")
     contracts: dict[Name, ContractType] = setting({}, description="Contract types by name")
     rosters: RosterRules = setting(RosterRules, description="How shifts are given to named people")
+    intraday: Intraday = setting(Intraday, description="What may be changed during the day")
     support: Support | None = setting(
         None, planned=True, description="People needed who take no contacts"
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from ccsim.scenario.arrivals import Hours
+from ccsim.scenario.hiring import Hiring
 from ccsim.scenario.kinds import (
     Amount,
     Clock,
@@ -163,9 +164,8 @@ class Group(Section):
     licence: str | None = setting(
         None, planned=True, description="Licence level of the tariff that the group needs"
     )
-    attrition: Share = setting(
-        0.0, unit="share a year", planned=True, description="Share that leaves in a year"
-    )
+    attrition: Share = setting(0.0, unit="share a year", description="Share that leaves in a year")
+    hiring: Hiring = setting(Hiring, description="How people are hired, months ahead")
 
 
 class Site(Section):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 from pydantic_core import PydanticCustomError
 
 from ccsim.demand import CallLog, Forecast
@@ -32,6 +33,7 @@ def prepared(
     duty: DutyInput = None,
     *,
     forecast: Forecast | None = None,
+    counts: pd.DataFrame | None = None,
     seed: int = 1,
     engine: Engine = "auto",
     count: Sequence[float | str] | None = None,
@@ -48,8 +50,8 @@ def prepared(
     given = None if state is None else given_state(state, scenario, centre)
     if given is not None:
         window = max(window[0] if window else 0, given.at), window[1] if window else centre.end
-    rates = rates_of(scenario, forecast)
-    if log is None and scenario.demand.log is not None:
+    rates = rates_of(scenario, forecast, counts)
+    if log is None and counts is None and scenario.demand.log is not None:
         log = read_scenario_calls(scenario)
     if log is None:
         rates = first_attempts(scenario, rates)

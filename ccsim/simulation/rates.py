@@ -90,38 +90,81 @@ class Rates:
         return cut
 
 
-def rates_of(scenario: Scenario, forecast: Forecast | None = None) -> Rates:
+def rates_of(
+    scenario: Scenario, forecast: Forecast | None = None, counts: pd.DataFrame | None = None
+) -> Rates:
     """Find the rates a scenario is simulated with; nought where its contacts come from a log.
 
     Parameters
     ----------
     forecast
         Uncertain demand; made from the scenario's history where it has one and None is given.
+    counts
+        Expected contacts in place of all the scenario says of its demand, see `counted`.
 
     Raises
     ------
     OptionError
         When the forecast has other queues, or does not reach over the horizon.
     """
+    if counts is not None:
+        return counted(scenario, counts)
     if forecast is None and scenario.demand.is_forecast:
         forecast = forecast_scenario(scenario)
     if forecast is not None:
         _check(forecast, scenario)
         pieces = list(_from_table(scenario, forecast.mean, forecast.interval, uncertain=True))
     elif scenario.demand.counts is not None:
-        counts = read_scenario_counts(scenario)
-        table = counts.table.pivot(index="start", columns="queue", values="offered")
-        _check_counts(scenario, table, counts.interval)
-        pieces = list(_from_table(scenario, table, counts.interval, uncertain=False))
+        history = read_scenario_counts(scenario)
+        table = history.table.pivot(index="start", columns="queue", values="offered")
+        where = scenario.origin.where(("demand", "counts"))
+        _check_counts(scenario, table, history.interval, f"{where}: demand.counts")
+        pieces = list(_from_table(scenario, table, history.interval, uncertain=False))
     else:
         pieces = _with_events(scenario, list(_from_rates(scenario)))
     pieces = list(cut(pieces, edges(scenario)))
+    return _rates(scenario, pieces, forecast, variation_of(scenario, pieces))
+
+
+def counted(scenario: Scenario, counts: pd.DataFrame) -> Rates:
+    """Take expected contacts from a table, as they are: no events, surges or day factors on top.
+
+    Parameters
+    ----------
+    counts
+        Index interval starts (tz-aware, ascending), a column a queue: contacts of the interval. An
+        interval is as long as the shortest step of the index.
+
+    Raises
+    ------
+    OptionError
+        When the index is none of interval starts, or a queue has no column.
+    HistoryError
+        When an open interval of the horizon is left out.
+    """
+    index = counts.index
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is None or len(index) < 2:
+        raise OptionError(
+            "counts: no table of counts; allowed: interval starts with a time zone as index, two "
+            "or more, and a column a queue"
+        )
+    if not index.is_monotonic_increasing or index.has_duplicates:
+        raise OptionError("counts: interval starts are not ascending; allowed: each once, in order")
+    interval = pd.Series(index).diff().min()
+    _check_counts(scenario, counts, interval, "counts")
+    pieces = list(_from_table(scenario, counts, interval, uncertain=False))
+    return _rates(scenario, pieces, None, Variation((), None, np.zeros(len(pieces))))
+
+
+def _rates(
+    scenario: Scenario, pieces: list[Piece], forecast: Forecast | None, variation: Variation
+) -> Rates:
     return Rates(
         cells=cells_of(scenario, pieces),
         expected=np.array([piece.expected for piece in pieces]),
         forecast=forecast,
         place=np.array([piece.place for piece in pieces], dtype=np.int64).reshape(-1, 2),
-        variation=variation_of(scenario, pieces),
+        variation=variation,
         scale=np.ones(len(scenario.queues)),
     )
 
@@ -146,7 +189,9 @@ def _check(forecast: Forecast, scenario: Scenario) -> None:
         )
 
 
-def _check_counts(scenario: Scenario, table: pd.DataFrame, interval: pd.Timedelta) -> None:
+def _check_counts(
+    scenario: Scenario, table: pd.DataFrame, interval: pd.Timedelta, where: str
+) -> None:
     """Refuse counts that leave an open interval out: nobody said that nobody comes then."""
     for name, queue in scenario.queues.items():
         if name not in table.columns:
@@ -157,9 +202,8 @@ def _check_counts(scenario: Scenario, table: pd.DataFrame, interval: pd.Timedelt
             while moment < closes:
                 place = known.searchsorted(moment, side="right") - 1
                 if place < 0 or known[place] + interval <= moment:
-                    where = scenario.origin.where(("demand", "counts"))
                     raise HistoryError(
-                        f"{where}: demand.counts: no count for queue '{name}' at "
+                        f"{where}: no count for queue '{name}' at "
                         f"{moment:%Y-%m-%d %H:%M}, when it is open; allowed: a row for every open "
                         "interval of the horizon (0 is a count)"
                     )
@@ -178,7 +222,7 @@ def _from_table(
         if name not in table.columns:
             if not reached_otherwise(scenario, name):
                 found = ", ".join(table.columns)
-                raise OptionError(f"counts: no queue '{name}'; the file has {found}")
+                raise OptionError(f"counts: no queue '{name}'; there are {found}")
             yield from _from_rate(scenario, number, 0.0, (0, 0))
             continue
         column = table.columns.get_loc(name)

@@ -27,6 +27,7 @@ def simulate(
     duty: DutyInput = None,
     *,
     forecast: Forecast | None = None,
+    counts: pd.DataFrame | None = None,
     replications: int | Literal["auto"] = 30,
     seed: int = 1,
     engine: Engine = "auto",
@@ -53,6 +54,9 @@ def simulate(
         A roster or staffing table of another system: as `read_duty` reads it.
     forecast
         Uncertain demand; made from the scenario's history where it has one.
+    counts
+        Expected contacts in place of all the scenario says of its demand, such as what was
+        counted: index interval starts, a column a queue; no events, surges or day factors on top.
     replications
         How many horizons, at least 1; intervals need 2. ``"auto"`` adds replications until
         every half-width asked for is reached.
@@ -114,6 +118,7 @@ def simulate(
         scenario,
         duty,
         forecast=forecast,
+        counts=counts,
         seed=seed,
         engine=engine,
         count=count,

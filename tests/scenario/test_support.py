@@ -75,15 +75,15 @@ def test_every_planned_section_of_the_schema_stands_in_the_complete_example(sect
     ids=["require_support", "require", "schedule", "plan", "simulate", "draw"],
 )
 def test_everything_that_would_act_on_it_refuses(act):
-    with pytest.raises(NotYetSupported, match=r"yaml:\d+: groups.generalists.attrition: not yet"):
+    with pytest.raises(NotYetSupported, match=r"yaml:\d+: groups.generalists.licence: not yet"):
         act(load(COMPLETE))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"groups.team.attrition": 0.3}, "groups.team.attrition: not yet supported"),
-        ({"contract": {"months": 12}}, "contract.months: not yet supported"),
+        ({"groups.team.licence": "voice"}, "groups.team.licence: not yet supported"),
+        ({"contract": {"ownership": "own.yaml"}}, "contract.ownership: not yet supported"),
     ],
 )
 def test_what_is_planned_is_refused(scenario_of, change, message):

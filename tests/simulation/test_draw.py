@@ -133,8 +133,8 @@ def test_without_patience_customers_wait_for_ever() -> None:
 
 
 def test_planned_features_are_refused_not_ignored() -> None:
-    with pytest.raises(NotYetSupported, match=r"groups\.team\.attrition: not yet supported"):
-        draw(centre(groups={"team": TEAM | {"attrition": 0.1}}))
+    with pytest.raises(NotYetSupported, match=r"groups\.team\.licence: not yet supported"):
+        draw(centre(groups={"team": TEAM | {"licence": "voice"}}))
 
 
 def test_expected_counts_from_a_file_are_rates_by_interval(tmp_path: Any) -> None:
