@@ -67,8 +67,8 @@ def expected_loads(scenario: Scenario, rates: Rates, expected: Floats) -> Loads:
 def _simulated(world: World) -> Loads:
     """Look at a centre in which nobody waits: what is in hand there is the load."""
     centre = world.centre
-    everybody = np.full((len(centre.groups), len(centre.edges) - 1), PLENTY)
-    duty = world.duty(everybody)
+    each = np.array([_plenty(world.scenario, name) for name in world.scenario.groups])
+    duty = world.duty(np.repeat(each[:, None], len(centre.edges) - 1, axis=1))
     load, contacts = np.zeros((2, len(centre.queues), len(centre.edges) - 1))
     for number in range(PILOTS):
         calls, _ = world.played(duty, *world.day(number))
@@ -79,6 +79,15 @@ def _simulated(world: World) -> Loads:
         aht = np.where(contacts > 0, seconds / contacts, 0.0)
     at_once = [_at_once(world.scenario, queue.channel) for queue in world.scenario.queues.values()]
     return Loads(contacts, load / np.array(at_once)[:, None], aht)
+
+
+def _plenty(scenario: Scenario, group: str) -> int:
+    """Agents of a group in plenty: its share of the seats where these are counted."""
+    at = scenario.groups[group].site
+    seats = scenario.sites[at].seats if at in scenario.sites else None
+    if seats is None:
+        return PLENTY
+    return min(PLENTY, seats // sum(one.site == at for one in scenario.groups.values()))
 
 
 def _at_once(scenario: Scenario, channel: str) -> float:
