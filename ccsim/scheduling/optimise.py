@@ -21,7 +21,7 @@ from ccsim.scheduling.schedule import Planned, Schedule
 from ccsim.scheduling.solver import GAP, Solution, SolverName
 from ccsim.scheduling.tables import cover_table, duty_table, shifts_table
 from ccsim.scheduling.team import team_of, training_periods
-from ccsim.scheduling.tours import tours
+from ccsim.scheduling.tours import overtime_hours, tours
 from ccsim.staffing import Requirement, require
 
 # Requirements are fractions and agents are not: so much missing is nothing to tell of.
@@ -110,6 +110,12 @@ def _teams(scenario: Scenario, needed: Requirement, starts: pd.DatetimeIndex) ->
     for name in scenario.groups:
         if not (needed.table["group"] == name).any():
             continue
+        if scenario.groups[name].employed == 0:
+            path = ("groups", name, "employed")
+            raise InfeasibleSchedule(
+                f"{scenario.origin.where(path)}: {'.'.join(path)}: nobody is employed, and agents "
+                "are needed; allowed: 1 or more, or none given: as many as it takes"
+            )
         # A group that costs nothing is weighed by its hours.
         wage = hourly_cost(scenario, name) or 1.0
         teams.append(team_of(scenario, name, _required(needed, name, starts), wage))
@@ -185,8 +191,10 @@ def _counts(scenario: Scenario, teams: tuple[Team, ...], start: Schedule) -> Cou
 def _handed_out(scenario: Scenario, problem: Problem, team: Team, found: Design) -> _Group:
     chosen = found.teams[team.name]
     shifts = worked(problem, chosen)
-    overtime = scenario.shifts.overtime / 3600 if team.overtime is not None else 0.0
-    people = tours(scenario, shifts, overtime)
+    people = tours(scenario, shifts)
+    employed = scenario.groups[team.name].employed
+    if team.overtime is not None and employed is not None and len(people) > employed:
+        people = tours(scenario, shifts, scenario.shifts.overtime / 3600)
     attended, failed = attend(problem, chosen, people)
     agents = chosen.present.copy()
     if team.trainings:
@@ -222,18 +230,25 @@ def _schedule(
     moved = sum(
         _badly_covered(one, one.agents) - _badly_covered(one, one.chosen.present) for one in groups
     )
-    objective = sum(solution.objective for solution in solutions) + moved
-    bound = min(sum(solution.bound for solution in solutions), objective)
     covers = [cover_table(g.team.name, g.agents, g.team.required, starts) for g in groups]
     people = {one.team.name: len(one.people) for one in groups}
-    overtime = {one.team.name: one.chosen.overtime_hours for one in groups}
+    overtime = {one.team.name: overtime_hours(scenario, one.people) for one in groups}
+    # What was handed to people may take other overtime than the model reckoned with.
+    moved += sum(
+        (hourly_cost(scenario, one.team.name) or 1.0)
+        * (scenario.groups[one.team.name].overtime_price - 1)
+        * (overtime[one.team.name] - one.chosen.overtime_hours)
+        for one in groups
+    )
+    objective = sum(solution.objective for solution in solutions) + moved
+    bound = min(sum(solution.bound for solution in solutions), objective)
     return Schedule(
         shifts=pd.concat(
             [shifts_table(g.team.name, g.worked, begin) for g in groups], ignore_index=True
         ),
         duty=pd.concat(duties, ignore_index=True),
         cover=pd.concat(covers).sort_values(["start", "group"], ignore_index=True),
-        cost=sum(_cost(scenario, one) for one in groups),
+        cost=sum(_cost(scenario, one, overtime[one.team.name]) for one in groups),
         bound=bound,
         objective=objective,
         gap=(objective - bound) / objective if objective > 0 else 0.0,
@@ -258,11 +273,11 @@ def _badly_covered(group: _Group, agents: NDArray[np.float64]) -> float:
     return float((team.under * under + team.over * over).sum() * hours)
 
 
-def _cost(scenario: Scenario, group: _Group) -> float:
+def _cost(scenario: Scenario, group: _Group, overtime: float) -> float:
     """Paid hours times the wage, and what overtime costs more."""
     wage = hourly_cost(scenario, group.team.name)
     price = scenario.groups[group.team.name].overtime_price
-    return wage * (group.chosen.paid_hours + (price - 1) * group.chosen.overtime_hours)
+    return wage * (group.chosen.paid_hours + (price - 1) * overtime)
 
 
 def _check(scenario: Scenario, requirement: Requirement, starts: pd.DatetimeIndex) -> None:

@@ -15,7 +15,7 @@ import time
 import pulp
 
 from ccsim.scheduling.model import Block, Model, Start, starts_of
-from ccsim.scheduling.solver import Relaxation, Solution, SolverName, solve
+from ccsim.scheduling.solver import NothingFoundError, Relaxation, Solution, SolverName, solve
 
 # Share of the time for moving start times; the rest is for whole people.
 MOVING = 0.75
@@ -53,7 +53,28 @@ def search(
             variable.bounds(0, 1)
     bound = min(bound, found.objective)
     distance = (found.objective - bound) / found.objective if found.objective > 0 else 0.0
+    if distance > gap and time.monotonic() < deadline:
+        return _with_all_starts(model, found, bound, deadline - time.monotonic(), solver, gap)
     return Solution(found.objective, bound, distance, distance > gap, solver)
+
+
+def _with_all_starts(
+    model: Model, found: Solution, bound: float, seconds: float, solver: SolverName, gap: float
+) -> Solution:
+    """Use the time left on the whole model, which small ones need little of to be exact."""
+    kept = {one: one.value() for one in model.lp.variables()}
+    begin = {one: value for one, value in kept.items() if value is not None}
+    try:
+        whole = solve(model.lp, seconds, solver, gap=gap, start=begin)
+    except NothingFoundError:
+        whole = None
+    if whole is None or whole.objective > found.objective:
+        for one, value in kept.items():
+            one.varValue = value
+    best = min(found.objective, whole.objective if whole else math.inf)
+    bound = min(max(bound, whole.bound if whole else 0.0), best)
+    distance = (best - bound) / best if best > 0 else 0.0
+    return Solution(best, bound, distance, whole is None or whole.timed_out, solver)
 
 
 def _picked(block: Block, begin: Values) -> list[pulp.LpVariable]:

@@ -55,6 +55,17 @@ def tours(
     return best
 
 
+def overtime_hours(scenario: Scenario, people: list[list[Worked]]) -> float:
+    """Paid hours beyond those of the week, of all people."""
+    paid: dict[tuple[int, int], float] = {}
+    for number, person in enumerate(people):
+        for one in person:
+            key = number, one.shift.day // WEEK
+            paid[key] = paid.get(key, 0.0) + one.shift.paid_hours
+    most = scenario.shifts.weekly.max_hours
+    return math.fsum(max(hours - most, 0.0) for hours in paid.values())
+
+
 def months(scenario: Scenario) -> tuple[tuple[int, ...], ...]:
     """Weeks of the horizon by the month their first day lies in."""
     weeks: dict[tuple[int, int], list[int]] = {}

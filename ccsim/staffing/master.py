@@ -53,7 +53,8 @@ def cheapest(
     missing = [model.problem.add_variable(f"m{n}", 0) for n in range(len(cuts))]
     model.keep([[(lack, 1.0)] for lack in missing])
     costs = [(one, float(value)) for one, value in zip(model.agents, price, strict=True)]
-    return model.solved([*costs, *((lack, dear) for lack in missing)])
+    found = model.solved([*costs, *((lack, dear) for lack in missing)])
+    return high if found is None else found  # the surest nearby
 
 
 def most_even(
@@ -63,10 +64,13 @@ def most_even(
     high: Ints,
     near: Ints | None,
     budget: float,
-) -> Ints:
-    """Find the staffing within a budget whose worst kept cut is kept by most, in agents."""
+) -> Ints | None:
+    """Find the staffing within a budget whose worst kept cut is kept by most, in agents.
+
+    None where no staffing is that cheap, or none was found.
+    """
     model = _Model(price, cuts, low, high, near, OFF_EVEN)
-    least = model.problem.add_variable("least")
+    least = model.problem.add_variable("least", None, float(high.sum()) + 1.0)
     model.keep([[(least, -1.0)]] * len(cuts))
     costs = [(one, float(value)) for one, value in zip(model.agents, price, strict=True)]
     model.problem += pulp.LpAffineExpression(costs) <= budget
@@ -108,15 +112,15 @@ class _Model:
             ]
             self.problem += pulp.LpAffineExpression([*terms, *further]) >= cut.needed / unit
 
-    def solved(self, costs: list[tuple[pulp.LpVariable, float]]) -> Ints:
-        """Minimise; the most agents allowed where there is no answer in time."""
+    def solved(self, costs: list[tuple[pulp.LpVariable, float]]) -> Ints | None:
+        """Minimise; None where there is no answer in so few nodes."""
         self.problem += pulp.LpAffineExpression([*costs, *self.off])
-        self.problem.solve(pulp.PULP_CBC_CMD(msg=False, maxNodes=NODES, gapRel=GAP, threads=1))
+        self.problem.solve(_solver())
         if self.problem.sol_status not in (
             pulp.LpSolutionOptimal,
             pulp.LpSolutionIntegerFeasible,
         ):
-            return self.high
+            return None
         return np.array([round(one.value()) for one in self.agents], dtype=np.int64)
 
 

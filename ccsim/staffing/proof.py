@@ -22,6 +22,18 @@ from ccsim.staffing.sample import Counted
 Floats = NDArray[np.float64]
 
 LOST = ("blocked", "abandoned", "balked", "callback_lost", "turned_away")
+COLUMNS = (
+    "queue",
+    "target",
+    "scope",
+    "start",
+    "asked",
+    "mean",
+    "low",
+    "high",
+    "met",
+    "proven",
+)
 # A day as bad as one in ten.
 BAD = 0.9
 
@@ -75,7 +87,7 @@ def proof_of(
     margins = Margins.of(goals, counted)
     rows = [row for promise in promises for row in _rows(centre, goals, promise, margins)]
     days = _days(scenario, centre, goals, margins, counted)
-    return Proof(pd.DataFrame(rows), days, len(counted.contacts))
+    return Proof(pd.DataFrame(rows, columns=list(COLUMNS)), days, len(counted.contacts))
 
 
 def _rows(

@@ -95,10 +95,7 @@ def require(
     if method == "erlang":
         require_closed_form(scenario)
     elif method == "simulation" and quantile is not None:
-        raise OptionError(
-            "require: a quantile is for closed forms; allowed: method='erlang', or a certainty in "
-            "the targets, which the search by simulation keeps on sampled days"
-        )
+        raise _no_quantile()
     goals = goals_of(scenario)
     world = World.of(scenario, forecast, seed)
     cells = cells_of(scenario, world.centre, scenario.staffing.block)
@@ -109,12 +106,26 @@ def require(
         net = cells.net(closed_form(scenario, cells, loads))
         table = by_closed_form(scenario, world.centre, loads, net)
         queues = queue_table(scenario, world.centre, loads)
-        return Requirement(table, "erlang", queues, None, _closed_notes(scenario, chosen))
+        notes = _closed_notes(scenario, chosen)
+        return Requirement(table, "erlang", queues, None, notes, scenario.horizon.interval)
+    if chosen is not None and method == "auto":
+        raise _no_quantile()
+    if world.rates.mean.sum() <= 0 and world.study.log is None:
+        raise OptionError("require: no contacts are expected; allowed: demand above nought")
     loads = loads_of(world)
     found = found_by_simulation(world, goals, cells, loads, replications, time_limit)
     table = by_simulation(scenario, world.centre, goals, cells, found)
     queues = queue_table(scenario, world.centre, loads)
-    return Requirement(table, "simulation", queues, found.proof, found.notes)
+    return Requirement(
+        table, "simulation", queues, found.proof, found.notes, scenario.horizon.interval
+    )
+
+
+def _no_quantile() -> OptionError:
+    return OptionError(
+        "require: a quantile is for closed forms; allowed: method='erlang', or a certainty in the "
+        "targets, which the search by simulation keeps on sampled days"
+    )
 
 
 def _closed_forms_hold(scenario: Scenario, world: World, quantile: float | None) -> bool:

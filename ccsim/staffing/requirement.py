@@ -44,6 +44,8 @@ class Requirement:
         What days give that the search has not seen; None where it was not simulated.
     notes
         What a planner should know about it.
+    interval
+        Length of an interval, s; None: read off the table, whose starts must then be more than one.
     """
 
     table: pd.DataFrame
@@ -51,13 +53,19 @@ class Requirement:
     queues: pd.DataFrame | None = None
     proof: Proof | None = None
     notes: tuple[str, ...] = ()
+    interval: float | None = None
 
     @property
     def interval_hours(self) -> float:
-        """Length of an interval, h; half an hour where there is only one."""
+        """Length of an interval, h."""
+        if self.interval is not None:
+            return self.interval / 3600
         starts = pd.DatetimeIndex(self.table["start"].unique()).sort_values()
-        step = starts.to_series().diff().min() if len(starts) > 1 else pd.Timedelta(minutes=30)
-        return float(step / pd.Timedelta(hours=1))
+        if len(starts) < 2:
+            raise OptionError(
+                "Requirement: one start tells no length; allowed: interval= beside it"
+            )
+        return float(starts.to_series().diff().min() / pd.Timedelta(hours=1))
 
     @property
     def agent_hours(self) -> float:

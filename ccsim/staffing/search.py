@@ -223,7 +223,7 @@ def _on_budget(
             cuts += _cuts(problem, point)
         problem.effort.spend(PROPOSAL)
         proposed = most_even(cells.price, cuts, *_around(point), best.agents, budget + ENOUGH)
-        if proposed.tobytes() in problem.cut:
+        if proposed is None or proposed.tobytes() in problem.cut:
             break
         point = problem.look(proposed)
         worst = problem.worst(point)

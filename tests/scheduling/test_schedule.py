@@ -191,7 +191,7 @@ def test_agents_are_numbered_so_that_their_names_sort():
     assert agents[0] == "team 01"
 
 
-@given(employed=st.integers(0, 14), needed=st.integers(1, 20))
+@given(employed=st.integers(1, 14), needed=st.integers(1, 20))
 @settings(deadline=None, max_examples=15)
 def test_no_day_asks_for_more_people_than_are_employed(employed, needed):
     week = centre(
@@ -204,19 +204,6 @@ def test_no_day_asks_for_more_people_than_are_employed(employed, needed):
     shifts = made.shifts.groupby(made.shifts["start"].dt.date)["agents"].sum()
     assert (shifts <= employed).all()
     assert made.shifts["agents"].sum() <= 5 * employed
-
-
-def test_nobody_employed_is_an_empty_schedule_with_all_its_columns():
-    day = centre({"lengths": ["4h"]}, group={"employed": 0})
-    made = schedule(day, needs(day, {"08:00": 2}))
-    assert made.shifts.empty
-    assert made.duty.empty
-    assert made.cost == 0
-    assert list(made.shifts.columns) == [
-        "group", "start", "end", "meal_start", "meal_end", "gap_start", "gap_end", "breaks",
-        "work_hours", "paid_hours", "agents",
-    ]  # fmt: skip
-    assert made.cover["under"].tolist() == made.cover["required"].tolist()
 
 
 def test_more_people_than_are_employed_are_noted():
@@ -302,3 +289,34 @@ def test_names_in_any_script_are_scheduled():
     made = schedule(day, needs(day, {"08:00": 2}, group="客服-1"))
     assert made.people["客服-1"] == 2
     assert np.isclose(made.cost, 8)
+
+
+def test_overtime_is_what_people_work_and_what_is_paid():
+    scenario = centre(
+        {
+            "lengths": ["8h"],
+            "labour_law": "CN",
+            "meal": {"length": "60min"},
+            "overtime": "10h",
+        },
+        days=14,
+        hours="08:00-20:00",
+        interval="30min",
+        group={"employed": 14, "cost_per_hour": 20},
+    )
+    made = schedule(scenario, needs(scenario, {"08:00": 5}), 10)
+    shifts = made.duty.groupby(["agent", "shift"]).agg(start=("start", "min"))
+    work = made.duty[made.duty["activity"] != "meal"]
+    hours = (work["end"] - work["start"]) / pd.Timedelta(hours=1)
+    week = (work["start"].dt.normalize() - work["start"].min().normalize()).dt.days // 7
+    beyond = (hours.groupby([work["agent"], week]).sum() - 40).clip(lower=0).sum()
+    assert made.overtime["team"] == pytest.approx(beyond)
+    assert made.people["team"] <= 14
+    assert made.cost == pytest.approx(20 * (hours.sum() + 0.5 * beyond))
+    assert len(shifts) == made.shifts["agents"].sum()
+
+
+def test_where_nobody_is_employed_nothing_is_scheduled():
+    nobody = centre({"lengths": ["4h"]}, hours="08:00-12:00", group={"employed": 0})
+    with pytest.raises(InfeasibleSchedule, match=r"groups\.team\.employed: nobody is employed"):
+        schedule(nobody, needs(nobody, {"08:00": 2}))

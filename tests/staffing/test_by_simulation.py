@@ -244,3 +244,26 @@ def test_bad_options_are_refused_with_what_is_allowed():
         require(scenario, method="simulation", replications=1)
     with pytest.raises(ScenarioError, match=r"staffing\.block: 45 min; allowed: a multiple"):
         require(scenario.change({"staffing.block": "45min"}))
+
+
+@pytest.mark.parametrize(("scope", "most"), [("day", 2), ("interval", 1)])
+def test_a_target_met_with_ease_needs_no_more_than_the_closed_form(scope, most):
+    scenario = made_scenario(
+        hours={"daily": "08:00-12:00"},
+        demand={"rates": {"calls": 4}},
+        queues={
+            "calls": {
+                "talk": {"exponential": {"mean": 120}},
+                "target": {"service_level": 0.5, "within": 20, "scope": scope},
+            }
+        },
+    )
+    assert by_interval(require(scenario, method="simulation", **QUICK)).max() <= most
+
+
+def test_a_quantile_is_never_dropped_in_silence_and_no_contacts_are_refused():
+    scenario = two_skills(hours=2)
+    with pytest.raises(OptionError, match="a quantile is for closed forms"):
+        require(scenario, quantile=0.9)
+    with pytest.raises(OptionError, match="no contacts are expected"):
+        require(scenario.change({"demand.rates": {"a": 0, "b": 0}}), method="simulation")

@@ -301,12 +301,16 @@ def _by_weekday(windows: list[tuple[list[int], Hours]]) -> dict[int, tuple[Hours
     return table
 
 
-def _day(scenario: Scenario, text: str) -> dt.date:
-    """Read a date of the horizon."""
+def _date(text: str) -> dt.date:
     try:
-        date = dt.date.fromisoformat(text.strip().split(" ")[0])
+        return dt.date.fromisoformat(text.strip().split(" ")[0])
     except ValueError:
         raise ValueError("not a date") from None
+
+
+def _day(scenario: Scenario, text: str) -> dt.date:
+    """Read a date of the horizon."""
+    date = _date(text)
     days = dates(scenario)
     if not days[0] <= date <= days[-1]:
         raise ValueError(f"outside the horizon, {days[0]} to {days[-1]}")
@@ -316,10 +320,12 @@ def _day(scenario: Scenario, text: str) -> dt.date:
 def _leave(scenario: Scenario) -> Callable[[str], list[dt.date]]:
     def parse(text: str) -> list[dt.date]:
         first, _, last = text.partition("..")
-        begin, end = _day(scenario, first), _day(scenario, last or first)
+        begin, end = _date(first), _date(last or first)
         if end < begin:
             raise ValueError("ends before it begins")
-        return [begin + dt.timedelta(days=n) for n in range((end - begin).days + 1)]
+        # Leave may have begun before and last beyond: what lies in the horizon counts.
+        inside = [day for day in dates(scenario) if begin <= day <= end]
+        return inside or [_day(scenario, first)]
 
     return parse
 
