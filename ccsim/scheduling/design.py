@@ -137,7 +137,7 @@ def design(
         if rules:
             raise ConflictError(rules) from nothing
         raise NothingFoundError(
-            f"{name} found no schedule within its {time_limit:g} s; allowed: a longer time limit",
+            f"{name} found no schedule within its {time_limit:.0f} s; allowed: a longer time limit",
             proven=nothing.proven,
         ) from nothing
     left = max(deadline - time.monotonic(), 0.05 * time_limit)

@@ -113,7 +113,8 @@ def _of_length(
     """Make the shift in one part, and those in two."""
     for parts in [((0.0, length),), *_splits(scenario, length)]:
         spans = tuple((start + a, start + b) for a, b in parts)
-        if not any(opens <= spans[0][0] and spans[-1][1] <= shut for opens, shut in windows):
+        # The parts of a split shift may lie on both sides of a closed lunch.
+        if not all(any(a <= first and last <= b for a, b in windows) for first, last in spans):
             continue
         own = pauses(scenario.shifts, parts, scenario.horizon.interval)
         split = len(parts) > 1

@@ -106,5 +106,5 @@ def test_a_scenario_with_rates_is_planned_without_a_forecast() -> None:
 
 
 def test_planned_features_are_refused_before_anything_is_computed(scenario: Scenario) -> None:
-    with pytest.raises(NotYetSupported, match=r"contract\.months"):
-        plan(scenario.change({"contract": {"months": 12}}))
+    with pytest.raises(NotYetSupported, match=r"contract\.certainty"):
+        plan(scenario.change({"contract": {"certainty": 0.95}}))

@@ -241,3 +241,13 @@ def test_on_a_cyclic_horizon_the_last_night_runs_into_the_first_day():
     cyclic = centre({**rules, "cyclic": True}, days=2, hours={"always": True})
     assert len(patterns(cyclic, "team")) == 12
     assert len(patterns(open_ended, "team")) == 11
+
+
+def test_the_parts_of_a_split_shift_lie_on_both_sides_of_a_closed_lunch():
+    lunch = centre(
+        {"lengths": ["8h"], "starts": "1h", "split": {"gap": ["2h", "4h"], "part": "3h"}},
+        hours={"daily": ["08:00-12:00", "15:00-19:00"]},
+    )
+    made = patterns(lunch, "team")
+    clock = {tuple((a / 3600, b / 3600) for a, b in one.spans) for one in made}
+    assert clock == {((8, 12), (15, 19))}
