@@ -340,7 +340,8 @@ def test_a_closed_pipe_is_no_error_worth_a_traceback(small):
 def test_control_c_stops_with_one_line(small, tmp_path):
     script = (
         "import sys, time, ccsim.cli, ccsim.staffing\n"
-        "def slow(scenario):\n    print('busy', file=sys.stderr, flush=True)\n    time.sleep(60)\n"
+        "def slow(scenario, **options):\n"
+        "    print('busy', file=sys.stderr, flush=True)\n    time.sleep(60)\n"
         "ccsim.staffing.require = slow\n"
         "ccsim.cli.main()\n"
     )

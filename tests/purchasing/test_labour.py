@@ -64,6 +64,6 @@ def test_the_last_row_is_the_sum_of_the_groups_and_the_schedule_s_cost():
 
 
 def test_an_empty_schedule_costs_nothing():
-    idle = centre({"lengths": ["4h"]}, group={"employed": 0})
+    idle = centre({"lengths": ["4h"], "under_cover": 0})  # nobody missing costs anything
     table = labour_cost(idle, schedule(idle, needs(idle, {"08:00": 2})))
     assert table.loc["all"].tolist() == [0] * 6
