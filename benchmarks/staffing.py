@@ -6,8 +6,6 @@ import time
 from itertools import product
 from pathlib import Path
 
-import numpy as np
-
 import ccsim
 from benchmarks.measure import heading, peak_gib
 from ccsim.queueing import agents_for
@@ -120,7 +118,6 @@ def _one_step() -> None:
     print(both.comparison.to_string())
     print(f"saving {both.saving:.2%}, {time.perf_counter() - before:.0f} s")
     print(f"dates with an event or the worst day:\n{both.proof.days.to_string(index=False)}")
-    assert np.isfinite(both.saving)
 
 
 if __name__ == "__main__":

@@ -306,10 +306,12 @@ def _compared(
             ("one step", best, (proof, kept)),
         )
     }
-    notes = (
+    notes: tuple[str, ...] = (
         f"{rounds} schedules simulated on {len(problem.sample.days)} sampled horizons; both tried "
         f"on {len(fresh)} others.",
         f"One step costs {best.cost:,.0f} {currency}, two steps {two_step.cost:,.0f}.",
     )
+    if not proof.holds:
+        notes += ("Not every promise is met on fresh days in one step: see `proof.promises`.",)
     comparison = pd.DataFrame.from_dict(rows, orient="index")
     return OneStep(best, two_step, comparison, proof, rounds, notes)

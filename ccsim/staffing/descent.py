@@ -12,8 +12,6 @@ from ccsim.staffing.search import ENOUGH, Point, Problem
 
 Floats = NDArray[np.float64]
 
-# One agent fewer costs more than one more brings: so much harm is reckoned with.
-HARM = 1.0
 # A move is tried although its slopes say that it fails by so much: they are rough.
 HOPE = 0.02
 # Attempts at a batch, each without those to blame for the last failure.
@@ -74,7 +72,7 @@ def _batches(problem: Problem, point: Point, slopes: Floats) -> Iterator[list[Mo
                 point.agents[c] + change >= 0
                 for c, change in zip(move.cells, move.change, strict=True)
             )
-            and (move.gain(slopes) * HARM >= -hopeful).all()
+            and (move.gain(slopes) >= -hopeful).all()
         ]
         yield from _apart(problem, chosen)
 
